@@ -2,8 +2,8 @@
 
 It lives on the `Doc` (`doc._.item`) and never leaves the stage: `extract.pipeline` turns it into
 frozen records at the end. One Doc is one item: the sections' texts joined by `SECTION_BREAK`.
-Components read and write it in this order: sentences, morphology, speakers and statements,
-acts and stance, decisions, commitments, topics.
+Components read and write it in this order: sentences, morphology, decisions, speakers and statements,
+acts and stance, commitments, topics.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SECTION_BREAK = "\n\n\f\n\n"
 """Parts the sections in the Doc's text; no section text holds a form feed (control characters are removed)."""
 
 SentenceKind = Literal["prose", "bullet", "heading", "label", "name", "vote", "table", "empty"]
-"""prose; bullet (a list item, `body` is without its mark); heading (of a part of the text); label
+"""prose; bullet (a list item; `marker` is its mark, `norm` and `words` are without it); heading (of a part of the text); label
 (*Beschlussvorschlag:* alone); name (a name alone on a line, its bullets follow); vote (a line of counts);
 table (a row of a table); empty (no letter or digit in it)."""
 
@@ -38,8 +38,9 @@ class SentenceState:
     """One sentence while it is read. Offsets are in the section's text.
 
     `text`: the slice, white space collapsed. `norm`: what the rules read: `text` with line-end hyphens
-    joined, quotes unified and certain umlaut losses repaired. `words` and `morph` run in parallel over
-    the tokens of `norm` (`morph` holds `morphology.Morph` bits, 0 for most words).
+    joined, quotes unified, certain umlaut losses repaired and the mark of a bullet (`marker`: `-`, `•`, `1.`, `zu 2)`) taken
+    off. `normalised` is the same with the mark kept and quotes as they stand, set only where it differs from `text`. `words`
+    and `morph` run in parallel over the tokens of `norm` (`morph` holds `morphology.Morph` bits, 0 for most words).
     """
 
     index: int
@@ -52,13 +53,15 @@ class SentenceState:
     norm: str
     kind: SentenceKind = "prose"
     marker: str = ""
+    normalised: str | None = None
     words: list[str] = field(default_factory=list)
     morph: list[int] = field(default_factory=list)
     # speakers and statements
     speakers: tuple[str, ...] = ()
     cue: str | None = None
     cue_key: str | None = None
-    """Key of the cue's entry in `lexicon/cues.toml` (`mitteilen`), also where `cue` is None but a construction has one (`laut`)."""
+    """Key of the cue's entry in `lexicon/cues.toml` (`mitteilen`); set, too, where a construction without
+    a cue word has one (`laut`)."""
     negated: bool = False
     """The cue is negated (*stimmt nicht zu*)."""
     content: int = 0
@@ -66,7 +69,7 @@ class SentenceState:
     rule: str | None = None
     speaker_confidence: float | None = None
     addressees: tuple[str, ...] = ()
-    """Ids of those addressed or named as asker in an adverbial (*auf Nachfrage von*), without a statement of their own."""
+    """Ids of those addressed, or named as asker in an adverbial (*auf Nachfrage von*), who say nothing here."""
     on_record: bool = False
     # acts and stance
     act: Act | None = None
