@@ -33,7 +33,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Base of the tables of corpus.toml."""
 
 
-class CorpusTable(_Table):
+class CorpusTable(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[corpus]`: what it is called and which topics are looked for."""
 
     name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -42,7 +42,7 @@ class CorpusTable(_Table):
     topics: tuple[str, ...] = ()
 
 
-class SourceTable(_Table):
+class SourceTable(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[source]`: the site that is harvested. Absent: a corpus that is only read."""
 
     url: str
@@ -61,7 +61,7 @@ class SourceTable(_Table):
     max_response_mb: Positive = 20
 
 
-class FilesTable(_Table):
+class FilesTable(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[files]`: pages that were not harvested (text, saved HTML), and what pages themselves do not say."""
 
     paths: tuple[str, ...] = ()
@@ -70,14 +70,14 @@ class FilesTable(_Table):
     organization: str | None = None
 
 
-class ExtractTable(_Table):
+class ExtractTable(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[extract]`: how texts are read."""
 
     model: str = ""
     """Name of an installed spaCy pipeline to use besides the rules; empty: none."""
 
 
-class RunTable(_Table):
+class RunTable(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[run]`: the batch."""
 
     time_limit: Annotated[str, Meta(pattern=r"^([1-9]\d{0,5}[smhd])?$")] = ""
@@ -87,7 +87,7 @@ class RunTable(_Table):
     mail_command: str = ""
 
 
-class _Document(_Table):
+class _Document(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """corpus.toml as a whole."""
 
     corpus: CorpusTable
@@ -131,8 +131,8 @@ class Corpus(msgspec.Struct, frozen=True, kw_only=True):
         found: dict[Path, None] = {}
         for pattern in self.files.paths:
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-                raise ConfigError(f"[files] paths: '{pattern}' leads out of the corpus", where=self.folder / "corpus.toml",
-                                  remedy="use patterns relative to corpus.toml")
+                raise ConfigError(f"[files] paths: '{pattern}' leads out of the corpus",
+                                  where=self.folder / "corpus.toml", remedy="use patterns relative to corpus.toml")
             hits = [path for path in sorted(self.folder.glob(pattern)) if path.is_file()]
             if not hits:
                 raise ConfigError(f"[files] paths: nothing fits '{pattern}'", where=self.folder / "corpus.toml",
@@ -171,7 +171,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise ConfigError("the file is missing", where=path, remedy="every corpus needs one (see README, Corpora)") from None
+        raise ConfigError("the file is missing", where=path,
+                          remedy="every corpus needs one (see README, Corpora)") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ConfigError("not UTF-8", where=f"{path}:{line}", remedy="save the file as UTF-8") from None
@@ -198,7 +199,7 @@ def _explain(message: str, path: Path, text: str) -> ConfigError:
     table, _, key = place.partition(".")
     if unknown := re.search(r"unknown field `([^`]+)`", reason):
         key = unknown[1]
-        allowed = [name for name in _TABLES.get(table, _Document).__struct_fields__]
+        allowed = list(_TABLES.get(table, _Document).__struct_fields__)
         near = difflib.get_close_matches(key, allowed, n=1, cutoff=0.6)
         elsewhere = [name for name, kind in _TABLES.items() if name and key in kind.__struct_fields__]
         if near:
@@ -259,12 +260,14 @@ def _check(document: _Document, path: Path, text: str) -> None:
                           remedy="make two corpora")
     parts = urlsplit(source.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"'url' in [source]: '{source.url}' is no web address", where=_line(path, text, "source", "url"),
-                          remedy="write it as in \"https://www.example.org/allris\"")
+        raise ConfigError(f"'url' in [source]: '{source.url}' is no web address",
+                          where=_line(path, text, "source", "url"), remedy="write it as in \"https://www.example.org/allris\"")
     loopback = _is_loopback(parts.hostname)
     if not source.delay >= 0 or (source.delay < POLITE_DELAY and not (loopback and source.allow_private_addresses)):
-        raise ConfigError(f"'delay' in [source]: {source.delay:g} s is too short", where=_line(path, text, "source", "delay"),
-                          remedy=f"at least {POLITE_DELAY:g} s; less only for a loopback address with allow_private_addresses")
+        raise ConfigError(f"'delay' in [source]: {source.delay:g} s is too short",
+                          where=_line(path, text, "source", "delay"),
+                          remedy=f"at least {POLITE_DELAY:g} s; less only for a loopback address with "
+                                 "allow_private_addresses")
     if source.oparl is True or (isinstance(source.oparl, str) and source.oparl != "auto"
                                 and urlsplit(source.oparl).scheme not in {"http", "https"}):
         raise ConfigError("'oparl' in [source] is neither \"auto\", false nor an address",

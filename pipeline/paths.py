@@ -115,4 +115,4 @@ def find_topic(name: str, corpus: Path) -> Path:
             return folder / f"{name}.toml"
     known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
     raise ConfigError(f"there is no topic '{name}'", where=corpus / "corpus.toml",
-                      remedy=f"known topics: {', '.join(known) or 'none'}; a topic is a file {name}.toml in {folders[0]}")
+                      remedy=f"known topics: {', '.join(known) or 'none'}; a topic is a file in {folders[0]}")

@@ -1,0 +1,481 @@
+"""The archive: raw responses in WARC files, written once and never changed.
+
+The first stop of everything that comes from a site, before anything looks at it; `run` and `extract` read
+it back. One file a run, named `*.warc.gz.open` while it is written and renamed when it is closed, because
+appending after a torn tail makes a WARC unreadable. What a killed run leaves is salvaged record by record.
+
+Reading never fails on content: a damaged file gives its whole records and an `ArchiveProblem` for the rest.
+Decompression is bounded, so that a small hostile file cannot fill the memory.
+
+Source: WARC 1.1 (ISO 28500:2017), https://iipc.github.io/warc-specifications/.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
+from warcio.warcwriter import WARCWriter
+
+from pipeline.errors import ArchiveError
+from pipeline.records import Record
+
+OPEN_SUFFIX = ".open"
+MAX_RECORD_BYTES = 64 * 1024 * 1024
+"""Largest record that is read, compressed or not; ALLRIS pages with embedded Word text stay below 5 MB."""
+GZIP_MAGIC = b"\x1f\x8b\x08"
+CHUNK = 256 * 1024
+
+Headers = Sequence[tuple[str, str]]
+TORN = "the file ends inside a record (an interrupted run)"
+
+
+class ArchivedPage(Record, frozen=True, kw_only=True):
+    """A response, or a note that an address gave the same payload as before (`revisit`).
+
+    `payload` is the body after transfer and content coding are taken off (None for a revisit);
+    `payload_hash` its SHA-256 in hex. `fetched` is UTC, ISO 8601. `offset` is that of the record's first
+    byte in `warc_file` (a name, not a path).
+    """
+
+    url: str
+    fetched: str
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes | None
+    payload_hash: str | None
+    warc_file: str
+    record_id: str
+    offset: int
+    kind: Literal["response", "revisit"] = "response"
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type header, or None."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
+
+class ArchiveProblem(Record, frozen=True, kw_only=True):
+    """A part of an archive that cannot be read. `code`: torn, damaged, too_large, unreadable, not_http."""
+
+    code: str
+    message: str
+    warc_file: str
+    offset: int
+    url: str | None = None
+
+
+def payload_hash(payload: bytes) -> str:
+    """SHA-256 of a body as served, in hex."""
+    return hashlib.sha256(payload).hexdigest()
+
+
+def _digest(payload: bytes) -> str:
+    return f"sha256:{payload_hash(payload)}"
+
+
+# ---------------------------------------------------------------------------- writing
+
+
+class ArchiveWriter:
+    """Writes one WARC file. A context manager: closed and renamed on a normal end, left `.open` on an error.
+
+    `name` is the file's name without suffix. Raises ArchiveError where the folder cannot be written
+    or the file exists.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, *, started: dt.datetime, software: str, info: Mapping[str, str] | None = None
+    ) -> None:
+        self.path = folder / f"{name}.warc.gz"
+        self._open_path = folder / f"{name}.warc.gz{OPEN_SUFFIX}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if self.path.exists():
+                raise FileExistsError(17, "the file exists")
+            self._file = self._open_path.open("xb")
+        except OSError as error:
+            raise ArchiveError(f"the archive cannot be written ({error.strerror})", where=self.path,
+                               remedy="choose another folder, or move the file away") from None
+        self._writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        fields = {"software": software, "format": "WARC File Format 1.1", **(info or {})}
+        body = "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode("utf-8")
+        self._write("", "warcinfo", started, body, None,
+                    {"WARC-Filename": self.path.name, "Content-Type": "application/warc-fields"})
+
+    def __enter__(self) -> ArchiveWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()
+
+    def write_exchange(
+        self, url: str, payload: bytes, *, fetched: dt.datetime, status: int, reason: str, headers: Headers,
+        request_headers: Headers, method: str = "GET",
+    ) -> str:
+        """Writes a request and its response; returns the response's record id. `fetched` is aware (UTC).
+
+        `payload` is the decoded body: a Content-Encoding or Transfer-Encoding header is kept under an
+        `X-Archive-Orig-` name, so that no reader decodes twice.
+        """
+        kept = [(f"X-Archive-Orig-{name}" if name.lower() in {"content-encoding", "transfer-encoding", "content-length"}
+                 else name, value) for name, value in headers]
+        kept.append(("Content-Length", str(len(payload))))
+        http = StatusAndHeaders(f"{status} {reason}".strip(), kept, protocol="HTTP/1.1")
+        record_id = self._write(url, "response", fetched, payload, http, {"WARC-Payload-Digest": _digest(payload)})
+        path = "/" + url.split("://", 1)[-1].partition("/")[2]
+        line = f"{method} {path} HTTP/1.1"
+        request = StatusAndHeaders(line, list(request_headers), protocol="", is_http_request=True)
+        self._write(url, "request", fetched, b"", request, {"WARC-Concurrent-To": record_id})
+        return record_id
+
+    def write_revisit(
+        self, url: str, *, fetched: dt.datetime, status: int, reason: str, headers: Headers, payload_hash: str,
+        refers_to: str, refers_to_date: str,
+    ) -> str:
+        """Notes that `url` gave the payload with `payload_hash` again; returns the record id.
+
+        `refers_to`, `refers_to_date`: record id and date of the response that holds the payload.
+        """
+        http = StatusAndHeaders(f"{status} {reason}".strip(), list(headers), protocol="HTTP/1.1")
+        return self._write(url, "revisit", fetched, b"", http, {
+            "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+            "WARC-Refers-To": refers_to, "WARC-Refers-To-Target-URI": url, "WARC-Refers-To-Date": refers_to_date,
+            "WARC-Payload-Digest": f"sha256:{payload_hash}",
+        })
+
+    def close(self) -> Path:
+        """Flushes the file to the disk and gives it its final name, which is returned."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._open_path.replace(self.path)
+        return self.path
+
+    def _write(
+        self, url: str, kind: str, when: dt.datetime, payload: bytes, http: StatusAndHeaders | None,
+        warc_headers: dict[str, str],
+    ) -> str:
+        date = _iso(when)
+        # the id follows from the content, so that the same content gives the same bytes
+        seed = "\n".join([self.path.name, str(self._file.tell()), kind, url, date, payload_hash(payload)])
+        record_id = f"<urn:uuid:{_uuid(seed)}>"
+        # warcio writes WARC-Type itself, but at the end of the header; readers want it first
+        headers = {"WARC-Type": kind, "WARC-Record-ID": record_id, "WARC-Date": date, **warc_headers}
+        record = self._writer.create_warc_record(
+            url, kind, payload=io.BytesIO(payload), length=len(payload), http_headers=http, warc_headers_dict=headers,
+            warc_content_type=warc_headers.get("Content-Type", ""),
+        )
+        try:
+            self._writer.write_record(record)
+        except OSError as error:
+            raise ArchiveError(f"the archive cannot be written ({error.strerror})", where=self._open_path,
+                               remedy="make room on the disk; the whole records in it are kept") from None
+        return record_id
+
+
+def _uuid(seed: str) -> str:
+    digest = hashlib.sha256(seed.encode("utf-8")).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+
+
+def _iso(when: dt.datetime) -> str:
+    if when.tzinfo is None:
+        raise ValueError("a time without time zone")
+    return when.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# ---------------------------------------------------------------------------- reading
+
+
+def read_archive(folder: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[ArchivedPage | ArchiveProblem]:
+    """All pages of the WARC files in `folder`, by file name (so: by run), in the order of writing.
+
+    A file still `.open` gives its whole records and no complaint about its end.
+    """
+    names = [*folder.glob("*.warc"), *folder.glob("*.warc.gz"), *folder.glob(f"*.warc.gz{OPEN_SUFFIX}")]
+    for path in sorted(names, key=lambda path: path.name):
+        yield from read_file(path, max_bytes=max_bytes)
+
+
+def read_file(path: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[ArchivedPage | ArchiveProblem]:
+    """The pages of one WARC file, compressed or not; a problem for each part that cannot be read."""
+    unfinished = path.name.endswith(OPEN_SUFFIX)
+    for piece in _pieces(path, max_bytes):
+        if isinstance(piece, ArchiveProblem):
+            if not (unfinished and piece.code == "torn"):
+                yield piece
+            continue
+        offset, raw = piece
+        try:
+            yield from _pages(raw, path.name, offset, max_bytes)
+        except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, KeyError, EOFError, OSError,
+                AttributeError, IndexError, zlib.error) as error:
+            # warcio raises what it happens on; whatever it is, the next record may be whole
+            yield ArchiveProblem(code="damaged", message=f"a record cannot be read ({_short(error)})",
+                                 warc_file=path.name, offset=offset)
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
+Piece = tuple[int, bytes] | ArchiveProblem
+
+
+def _pieces(path: Path, max_bytes: int) -> Iterator[Piece]:
+    """(offset, uncompressed bytes) of each whole record of a file; problems where there is none."""
+    name = path.name
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            start = file.read(9)
+            if not size:
+                yield ArchiveProblem(code="torn", message="the file is empty", warc_file=name, offset=0)
+            elif start.startswith(GZIP_MAGIC):
+                yield from _members(file, size, name, max_bytes)
+            elif start.startswith((b"WARC/1.", b"WARC/0.")):
+                yield from _plain(file, size, name, max_bytes)
+            else:
+                yield ArchiveProblem(code="unreadable", message="this is no WARC file", warc_file=name, offset=0)
+    except OSError as error:
+        yield ArchiveProblem(code="unreadable", message=f"the file cannot be read ({error.strerror})",
+                             warc_file=name, offset=0)
+
+
+def _members(file: io.BufferedReader, size: int, name: str, max_bytes: int) -> Iterator[Piece]:
+    """The gzip members of a file: one record each. After a damaged one, the search goes on at the next gzip header."""
+    offset = 0
+    while offset < size:
+        file.seek(offset)
+        decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        parts: list[bytes] = []
+        held = used = 0
+        fault: str | None = None
+        while not decoder.eof:
+            chunk = file.read(CHUNK)
+            if not chunk:
+                fault = "torn"
+                break
+            used += len(chunk)
+            try:
+                while chunk and not decoder.eof:
+                    part = decoder.decompress(chunk, CHUNK)
+                    chunk = decoder.unconsumed_tail
+                    held += len(part)
+                    if held <= max_bytes:
+                        parts.append(part)
+                    elif parts:
+                        parts.clear()  # go on to the member's end, keep nothing
+            except zlib.error:
+                fault = "damaged"
+                break
+        if fault is None:
+            end = offset + used - len(decoder.unused_data)
+            if held > max_bytes:
+                yield ArchiveProblem(code="too_large", message=f"a record of {held / 1e6:.0f} MB is larger than "
+                                     f"{max_bytes / 1e6:.0f} MB", warc_file=name, offset=offset)
+            else:
+                yield offset, b"".join(parts)
+            offset = end
+            continue
+        found = _next_member(file, offset + 1, size)
+        torn = found is None and fault == "torn"
+        yield ArchiveProblem(code="torn" if torn else "damaged", message=TORN if torn else "a record is damaged",
+                             warc_file=name, offset=offset)
+        if found is None:
+            return
+        offset = found
+
+
+def _next_member(file: io.BufferedReader, start: int, size: int) -> int | None:
+    """Offset of the next plausible gzip member from `start` on: its first bytes must decompress to `WARC/`."""
+    overlap = len(GZIP_MAGIC) - 1
+    position = start
+    while position < size:
+        file.seek(position)
+        block = file.read(CHUNK)
+        at = block.find(GZIP_MAGIC)
+        while at >= 0:
+            file.seek(position + at)
+            try:
+                if zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(file.read(4096), 16).startswith(b"WARC/"):
+                    return position + at
+            except zlib.error:
+                pass
+            at = block.find(GZIP_MAGIC, at + 1)
+        if len(block) <= overlap:
+            return None
+        position += len(block) - overlap
+    return None
+
+
+def _plain(file: io.BufferedReader, size: int, name: str, max_bytes: int) -> Iterator[Piece]:
+    """The records of an uncompressed file, cut by their Content-Length."""
+    offset = 0
+    while offset < size:
+        file.seek(offset)
+        head = file.read(64 * 1024)
+        if not head.strip():
+            return
+        end_of_head = head.find(b"\r\n\r\n")
+        length = None
+        if head.startswith(b"WARC/") and end_of_head > 0:
+            for line in head[:end_of_head].split(b"\r\n"):
+                key, _, value = line.partition(b":")
+                if key.strip().lower() == b"content-length" and value.strip().isdigit() and len(value) < 16:
+                    length = int(value)
+        if length is None:
+            torn = end_of_head < 0 and len(head) < 64 * 1024
+            message = TORN if torn else "a record is damaged; the rest of the file is not read"
+            yield ArchiveProblem(code="torn" if torn else "damaged", message=message, warc_file=name, offset=offset)
+            return
+        whole = end_of_head + 4 + length
+        if offset + whole > size:
+            yield ArchiveProblem(code="torn", message=TORN, warc_file=name, offset=offset)
+            return
+        if whole > max_bytes:
+            yield ArchiveProblem(code="too_large", message=f"a record of {whole / 1e6:.0f} MB is larger than "
+                                 f"{max_bytes / 1e6:.0f} MB", warc_file=name, offset=offset)
+        else:
+            file.seek(offset)
+            yield offset, file.read(whole) + b"\r\n\r\n"
+        offset += whole
+        file.seek(offset)
+        gap = file.read(4)
+        offset += len(gap) - len(gap.lstrip(b"\r\n"))
+
+
+def _pages(raw: bytes, name: str, offset: int, max_bytes: int) -> Iterator[ArchivedPage | ArchiveProblem]:
+    """The pages in the uncompressed bytes of a record (other record types give none)."""
+    for record in ArchiveIterator(io.BytesIO(raw), no_record_parse=False):
+        kind = record.rec_type
+        if kind not in {"response", "revisit"}:
+            continue
+        headers = record.rec_headers
+        url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
+        if record.http_headers is None or not url.startswith(("http://", "https://")):
+            yield ArchiveProblem(code="not_http", message="the record is no HTTP response", warc_file=name,
+                                 offset=offset, url=url or None)
+            continue
+        code = record.http_headers.get_statuscode()
+        payload = None
+        if kind == "response":
+            payload = _bounded(record.content_stream(), max_bytes)
+            if payload is None:
+                message = f"the decompressed page is larger than {max_bytes / 1e6:.0f} MB"
+                yield ArchiveProblem(code="too_large", message=message, warc_file=name, offset=offset, url=url)
+                continue
+            if getattr(record.raw_stream, "limit", 0):
+                yield ArchiveProblem(code="damaged", message="the record is shorter than it says", warc_file=name,
+                                     offset=offset, url=url)
+                continue
+            digest: str | None = payload_hash(payload)
+        else:
+            told = headers.get_header("WARC-Payload-Digest") or ""
+            digest = told.removeprefix("sha256:") if told.startswith("sha256:") else None
+        yield ArchivedPage(
+            url=url, fetched=headers.get_header("WARC-Date") or "", status=int(code) if code.isdigit() else None,
+            headers=tuple((str(key), str(value)) for key, value in record.http_headers.headers), payload=payload,
+            payload_hash=digest, warc_file=name, record_id=headers.get_header("WARC-Record-ID") or "", offset=offset,
+            kind=kind,
+        )
+
+
+def _bounded(stream: io.RawIOBase, limit: int) -> bytes | None:
+    """The stream's content, or None where it is longer than `limit` bytes."""
+    parts: list[bytes] = []
+    held = 0
+    while part := stream.read(CHUNK):
+        held += len(part)
+        if held > limit:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+# ---------------------------------------------------------------------------- salvage
+
+
+class Salvage(Record, frozen=True, kw_only=True):
+    """What became of an unfinished file: its new name (None: nothing whole in it), records kept, bytes given up."""
+
+    path: str | None
+    records: int
+    lost_bytes: int
+
+
+def salvage(open_path: Path) -> Salvage:
+    """Turns a leftover `.open` file into a finished one that holds its whole records, byte for byte.
+
+    Can be killed anywhere and called again. The `.open` file is removed only when the new one is on the disk.
+    Raises ArchiveError where the folder cannot be written.
+    """
+    final = open_path.with_name(open_path.name.removesuffix(OPEN_SUFFIX))
+    if final == open_path:
+        raise ArchiveError("this is no unfinished archive", where=open_path, remedy=f"it must end in {OPEN_SUFFIX}")
+    temporary = final.with_name(final.name + ".salvaged")
+    records = kept = 0
+    try:
+        size = open_path.stat().st_size
+        with open_path.open("rb") as source, temporary.open("wb") as target:
+            for start, end in _whole_members(source, size):
+                source.seek(start)
+                target.write(source.read(end - start))
+                records += 1
+                kept += end - start
+            target.flush()
+            os.fsync(target.fileno())
+        if records:
+            temporary.replace(final)
+        else:
+            temporary.unlink()
+        open_path.unlink()
+    except OSError as error:
+        raise ArchiveError(f"the unfinished archive cannot be salvaged ({error.strerror})", where=open_path,
+                           remedy="check the disk and the folder's permissions") from None
+    return Salvage(path=final.name if records else None, records=records, lost_bytes=size - kept)
+
+
+def _whole_members(file: io.BufferedReader, size: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of each whole gzip member; whatever lies between them is skipped."""
+    offset = 0
+    while offset < size:
+        file.seek(offset)
+        decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        used = 0
+        try:
+            while not decoder.eof:
+                chunk = file.read(CHUNK)
+                if not chunk:
+                    break
+                used += len(chunk)
+                while chunk and not decoder.eof:
+                    decoder.decompress(chunk, CHUNK)
+                    chunk = decoder.unconsumed_tail
+        except zlib.error:
+            pass
+        if decoder.eof:
+            end = offset + used - len(decoder.unused_data)
+            yield offset, end
+            offset = end
+        else:
+            found = _next_member(file, offset + 1, size)
+            if found is None:
+                return
+            offset = found
