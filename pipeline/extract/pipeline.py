@@ -13,7 +13,7 @@ import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import spacy
 from spacy.tokens import Doc
@@ -74,10 +74,12 @@ def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
     """
     nlp = spacy.blank("de")
     nlp.max_length = MAX_CHARACTERS + 10_000
-    settings: dict[str, dict[str, Any]] = {}
     for name in COMPONENTS:
         importlib.import_module(f"pipeline.extract.{name}")
-        nlp.add_pipe(f"auszug_{name}", config=settings.get(name, {}))
+        nlp.add_pipe(f"auszug_{name}")
+    if model:
+        importlib.import_module("pipeline.extract.second_opinion")
+        nlp.add_pipe("auszug_second_opinion", after="auszug_morphology", config={"model": model})
     if topics:
         nlp.get_pipe("auszug_topics").topics = tuple(topics)  # type: ignore[attr-defined]
     return Extractor(nlp)
