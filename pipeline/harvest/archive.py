@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Literal
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
@@ -43,9 +44,9 @@ TORN = "the file ends inside a record (an interrupted run)"
 class ArchivedPage(Record, frozen=True, kw_only=True):
     """A response, or a note that an address gave the same payload as before (`revisit`).
 
-    `payload` is the body after transfer and content coding are taken off (None for a revisit);
-    `payload_hash` its SHA-256 in hex. `fetched` is UTC, ISO 8601. `offset` is that of the record's first
-    byte in `warc_file` (a name, not a path).
+    `payload` is the body, unpacked (None for a revisit); `payload_hash` the SHA-256 in hex of the body as served
+    (before unpacking, without chunks). `fetched` is UTC, ISO 8601. `offset` is that of the record's first byte in
+    `warc_file` (a name, not a path).
     """
 
     url: str
@@ -76,7 +77,7 @@ class ArchiveProblem(Record, frozen=True, kw_only=True):
 
 
 def payload_hash(payload: bytes) -> str:
-    """SHA-256 of a body as served, in hex."""
+    """SHA-256 of a body as served, in hex: what `payload_hash` means everywhere."""
     return hashlib.sha256(payload).hexdigest()
 
 
@@ -130,11 +131,11 @@ class ArchiveWriter:
     ) -> str:
         """Writes a request and its response; returns the response's record id. `fetched` is aware (UTC).
 
-        `payload` is the decoded body: a Content-Encoding or Transfer-Encoding header is kept under an
-        `X-Archive-Orig-` name, so that no reader decodes twice.
+        `payload` is the body as served, still packed as its Content-Encoding says, but without chunks: the headers
+        about those are kept under an `X-Archive-Orig-` name, so that no reader takes them off twice.
         """
-        kept = [(f"X-Archive-Orig-{name}" if name.lower() in {"content-encoding", "transfer-encoding", "content-length"}
-                 else name, value) for name, value in headers]
+        kept = [(f"X-Archive-Orig-{name}" if name.lower() in {"transfer-encoding", "content-length"} else name, value)
+                for name, value in headers if (name.lower(), value) != ("content-length", str(len(payload)))]
         kept.append(("Content-Length", str(len(payload))))
         http = StatusAndHeaders(f"{status} {reason}".strip(), kept, protocol="HTTP/1.1")
         record_id = self._write(url, "response", fetched, payload, http, {"WARC-Payload-Digest": _digest(payload)})
@@ -376,7 +377,10 @@ def _pages(raw: bytes, name: str, offset: int, max_bytes: int) -> Iterator[Archi
         code = record.http_headers.get_statuscode()
         payload = None
         if kind == "response":
-            payload = _bounded(record.content_stream(), max_bytes)
+            chunked = (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked"
+            served = _bounded(ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream, max_bytes)
+            coding = record.http_headers.get_header("Content-Encoding") or ""
+            payload = None if served is None else _unpacked(served, coding, max_bytes)
             if payload is None:
                 message = f"the decompressed page is larger than {max_bytes / 1e6:.0f} MB"
                 yield ArchiveProblem(code="too_large", message=message, warc_file=name, offset=offset, url=url)
@@ -385,7 +389,7 @@ def _pages(raw: bytes, name: str, offset: int, max_bytes: int) -> Iterator[Archi
                 yield ArchiveProblem(code="damaged", message="the record is shorter than it says", warc_file=name,
                                      offset=offset, url=url)
                 continue
-            digest: str | None = payload_hash(payload)
+            digest: str | None = None if served is None else payload_hash(served)
         else:
             told = headers.get_header("WARC-Payload-Digest") or ""
             digest = told.removeprefix("sha256:") if told.startswith("sha256:") else None
@@ -395,6 +399,24 @@ def _pages(raw: bytes, name: str, offset: int, max_bytes: int) -> Iterator[Archi
             payload_hash=digest, warc_file=name, record_id=headers.get_header("WARC-Record-ID") or "", offset=offset,
             kind=kind,
         )
+
+
+def _unpacked(served: bytes, coding: str, limit: int) -> bytes | None:
+    """The body without its content coding, or None where it is longer than `limit` bytes.
+
+    Some archivers unpack the body and leave the header: what does not begin as packed data is taken as it is.
+    """
+    kind = coding.strip().lower()
+    if kind in {"", "identity"} or (kind in {"gzip", "x-gzip"} and not served.startswith(GZIP_MAGIC[:2])):
+        return served
+    if kind in {"gzip", "x-gzip"}:
+        decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        body = decoder.decompress(served, limit + 1)
+        return body if len(body) <= limit else None
+    known = kind if kind in BufferedReader.get_supported_decompressors() else None
+    if known is None:
+        raise ValueError(f"unknown Content-Encoding {kind[:20]!r}")
+    return _bounded(BufferedReader(io.BytesIO(served), decomp_type=known), limit)
 
 
 def _bounded(stream: io.RawIOBase, limit: int) -> bytes | None:
