@@ -223,6 +223,9 @@ def read_file(path: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[Arch
                 yield piece
             continue
         offset, raw = piece
+        if not raw.startswith(b"WARC/"):
+            yield ArchiveProblem(code="damaged", message="this is no WARC record", warc_file=path.name, offset=offset)
+            continue
         try:
             yield from _pages(raw, path.name, offset, max_bytes)
         except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, KeyError, EOFError, OSError,
@@ -412,7 +415,11 @@ def _unpacked(served: bytes, coding: str, limit: int) -> bytes | None:
     if kind in {"gzip", "x-gzip"}:
         decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
         body = decoder.decompress(served, limit + 1)
-        return body if len(body) <= limit else None
+        if len(body) > limit:
+            return None
+        if not decoder.eof:
+            raise EOFError("the packed body ends too early")
+        return body
     known = kind if kind in BufferedReader.get_supported_decompressors() else None
     if known is None:
         raise ValueError(f"unknown Content-Encoding {kind[:20]!r}")

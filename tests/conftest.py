@@ -1,0 +1,84 @@
+"""What all tests share: the network is closed, and what a machine lacks is said by name.
+
+A test that needs something rare says so with a marker or with `need(...)`. Where it is missing the test is
+skipped; where `AUSZUG_REQUIRE` names it (`browser,systemd,root,shared`), the skip is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+CHROMIUM = "/usr/bin/chromium"
+
+RARE: dict[str, Callable[[], bool]] = {
+    "browser": lambda: Path(CHROMIUM).exists() or shutil.which("chromium") is not None,
+    "systemd": lambda: shutil.which("systemd-analyze") is not None,
+    "root": lambda: os.geteuid() == 0,
+    "shared": lambda: SHARED.is_dir(),
+}
+"""What some tests need beyond Python, and how to tell that it is there."""
+
+
+def required() -> set[str]:
+    """The names in AUSZUG_REQUIRE."""
+    return {name.strip() for name in os.environ.get("AUSZUG_REQUIRE", "").split(",") if name.strip()}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in RARE:
+        config.addinivalue_line("markers", f"{name}: needs {name}; skipped where it is missing")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name, present in RARE.items():
+        if item.get_closest_marker(name) and not present():
+            pytest.skip(f"{name} is missing")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """A skip for something that AUSZUG_REQUIRE names becomes a failure."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        for name in required() & set(RARE):
+            if item.get_closest_marker(name) or reason.removeprefix("Skipped: ").startswith(f"{name} "):
+                report.outcome = "failed"
+                report.longrepr = f"{item.nodeid}: {name} is required here (AUSZUG_REQUIRE), but: {reason}"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches beyond the loopback."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test wants to connect to {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the developer has in the environment does not count."""
+    for name in ("AUSZUG_DB", "AUSZUG_CONTACT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, so that everything a command writes lands in the test's own folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
