@@ -1,0 +1,352 @@
+"""ALLRIS 4 pages (Wicket): excerpt, meeting, paper (`pages`). Lists and persons are in `lists4`.
+
+Fields are read by id, since labels vary from customer to customer (dossier 2). A CMS may wrap the page: only ids count, not
+the place in the document.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.pages.blocks import region_text
+from pipeline.pages.dates import parse_date, parse_times
+from pipeline.pages.detect import Detection
+from pipeline.pages.labels import (
+    NO_TEXT, complete_title, is_public_part, is_truncated, label_key, parse_top, result_of, split_reference,
+)
+from pipeline.pages.sections import make_section
+from pipeline.pages.tree import Element, cells_of, clean, digits, has_class, inline, parameters, with_class
+from pipeline.records import AgendaItem, AgendaRow, Consultation, Document, Meeting, PageProblem, Paper, Section
+
+_EXCERPT_TITLE = re.compile(r"^(.{6,24}?) - (.*)$", re.DOTALL)
+_SHOW_HIDE = "showHideLink_"
+_TOGGLES = (" ausblenden", " einblenden")
+_ITEM_ID = re.compile(r"^(?:link|betreff|vo|to)_(\d{1,10})$")
+ORGANIZATION_PARAMETERS = {"GRLFDNR": "GR", "AULFDNR": "AU", "PALFDNR": "PA", "FRLFDNR": "FR"}
+
+
+def excerpt(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[AgendaItem, list[PageProblem]]:
+    """The agenda item of a `to020` page."""
+    problems: list[PageProblem] = []
+    own = parameters(found.base_url) | {}
+    asked = parameters(url)
+    meeting_link, paper_link = _link(ids, "sibetreff"), _link(ids, "vobetreff")
+    meeting_ids, paper_ids = parameters(meeting_link), parameters(paper_link)
+    number, public = parse_top(inline(ids.get("toname")))
+    heading_date, heading_number, title = _split_heading(page_title(root), number)
+    paper_reference, paper_title = _paper_name(inline(ids.get("vobetreff")), title)
+    truncated = is_truncated(title)
+    completed = complete_title(title, paper_title)
+    if completed is not None:
+        title, truncated = completed, False
+    date = parse_date(inline(ids.get("sidatum")) or "") or heading_date
+    start, end = parse_times(inline(ids.get("sizeit")) or "")
+    organization_id, _kind = organization_of(_link(ids, "sigremium"))
+    sections, section_problems = page_sections(root, ids)
+    problems += section_problems
+    if "toname" not in ids and "sidatum" not in ids:
+        problems.append(PageProblem(code="ids_missing", message="the page has none of the fields (toname, sidatum) of an excerpt"))
+    item = AgendaItem(
+        tolfdnr=own.get("TOLFDNR") or asked.get("TOLFDNR") or paper_ids.get("TOLFDNR") or meeting_ids.get("TOLFDNR"),
+        silfdnr=meeting_ids.get("SILFDNR") or own.get("SILFDNR") or asked.get("SILFDNR"),
+        number=number or heading_number, public=public, title=title, title_truncated=truncated,
+        organization=inline(ids.get("sigremium")), organization_id=organization_id,
+        meeting_title=inline(ids.get("sibetreff")), date=date, start=start, end=end,
+        status=_joined(ids, "sistatus", "sistat"), occasion=inline(ids.get("sianlass")),
+        room=inline(ids.get("siraum")), place=inline(ids.get("siort")),
+        result=result_of(inline(ids.get("toBeschlussart"))), follow_up=_joined(ids, "bvstatus", "bvztermin"),
+        paper_id=paper_ids.get("VOLFDNR"), paper_reference=paper_reference, paper_title=paper_title,
+        paper_type=inline(ids.get("voart")), lead_office=inline(ids.get("vofamt")), official=inline(ids.get("vosb")),
+        sections=sections, documents=documents(root),
+    )
+    return item, problems
+
+
+def meeting(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[Meeting, list[PageProblem]]:
+    """The meeting and agenda of a `to010` page (also of the responsive ALLRIS 3, which uses the same ids)."""
+    problems: list[PageProblem] = []
+    table = ids.get("toTreeTable")
+    if table is None:
+        table = next(iter(with_class(root, "toTable", "table")), None)
+    rows = _agenda_rows(root if table is None or found.responsive else table)
+    if not rows:
+        problems.append(PageProblem(code="no_agenda", message="the page shows no agenda"))
+    organization_id, organization_kind = organization_of(_link(ids, "sigremium"))
+    start, end = parse_times(inline(ids.get("sizeit")) or "")
+    heading = page_title(root)
+    own = parameters(found.base_url)
+    attendance = [a for a in root.iter("a") if "si019" in (a.get("href") or "").lower() or has_class(a, "SI019")]
+    record = Meeting(
+        silfdnr=own.get("SILFDNR") or parameters(url).get("SILFDNR") or _row_meeting(root),
+        title=inline(ids.get("sibetreff")), organization=inline(ids.get("sigremium")), organization_id=organization_id,
+        organization_kind=organization_kind,
+        date=parse_date(inline(ids.get("sidatum")) or "") or parse_date((heading or "").rpartition(" - ")[2]),
+        start=start, end=end, status=_joined(ids, "sistatus", "sistat"), occasion=inline(ids.get("sianlass")),
+        room=inline(ids.get("siraum")), place=inline(ids.get("siort")), has_attendance=bool(attendance),
+        agenda=tuple(rows), documents=documents(root),
+    )
+    return record, problems
+
+
+def paper(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[Paper, list[PageProblem]]:
+    """The paper of a `vo020` page with its Beratungsfolge."""
+    heading = page_title(root) or ""
+    kind, _, reference = heading.partition(" - ")
+    sections, problems = page_sections(root, ids)
+    if root.find(".//img[@alt='Loading...']") is not None:
+        problems.append(PageProblem(code="late_content", message="a part of the page is loaded later by script and is not in it"))
+    record = Paper(
+        volfdnr=parameters(found.base_url).get("VOLFDNR") or parameters(url).get("VOLFDNR"),
+        reference=clean(reference), title=inline(ids.get("vobetreff")), type=inline(ids.get("voart")) or clean(kind),
+        status=_joined(ids, "vostatus", "vostat"), author=inline(ids.get("voverfasser1")) or inline(ids.get("voverfasser")),
+        lead_office=inline(ids.get("vofamt")) or inline(ids.get("voamt")),
+        official=inline(ids.get("vosb")) or inline(ids.get("vobearbeiter")), supporters=inline(ids.get("anunterstuetzer")),
+        consultations=tuple(_consultations(root)), sections=sections, documents=documents(root),
+    )
+    return record, problems
+
+
+# ------------------------------------------------------------------------------------------ shared parts
+
+
+def page_title(root: Element) -> str | None:
+    """The page's own heading: `h1.title`, since a CMS puts others before it."""
+    for heading in root.iter("h1"):
+        if has_class(heading, "title"):
+            return inline(heading)
+    return None
+
+
+def organization_of(address: str | None) -> tuple[int | None, str | None]:
+    """Number and number space (GR, AU, PA, FR) of the organization that an address names."""
+    numbers = parameters(address)
+    for name, kind in ORGANIZATION_PARAMETERS.items():
+        if name in numbers:
+            return numbers[name], kind
+    return None, None
+
+
+def documents(root: Element) -> tuple[Document, ...]:
+    """The linked documents, each once, in the page's order (header panels first)."""
+    seen: dict[str, Document] = {}
+    for link in root.iter("a"):
+        classes = (link.get("class") or "").split()
+        if "pdf" in classes and "doclink" in classes or "attlink" in classes:
+            title = inline(link)
+            if title and title not in seen:
+                seen[title] = Document(title=title, url=link.get("href"))
+    return tuple(seen.values())
+
+
+def page_sections(root: Element, ids: dict[str, Element]) -> tuple[tuple[Section, ...], list[PageProblem]]:
+    """The text sections: everything with a `docPart`, named by its tooltip, header panel entry or heading."""
+    anchors = {
+        (link.get("href") or "")[1:]: inline(link)
+        for link in root.iter("a") if (link.get("href") or "").startswith("#" + _SHOW_HIDE)
+    }
+    sections: list[Section] = []
+    named: set[str] = set()
+    problems: list[PageProblem] = []
+    for part in with_class(root, "docPart", "div"):
+        label, key = _section_name(part, anchors)
+        named.add(key)
+        text, tables = region_text(part)
+        sections.append(make_section(label, text, tables))
+    for key, name in anchors.items():
+        if key not in named and name and label_key(name) not in NO_TEXT:
+            problems.append(PageProblem(code="section_without_text", message=f"the page names a section {name!r} but holds no text for it"))
+    return tuple(sections), problems
+
+
+def _section_name(part: Element, anchors: dict[str, str | None]) -> tuple[str, str]:
+    """Name and key of the section that `part` is the text of."""
+    toggle, heading = None, None
+    frame = part
+    for _ in range(4):  # docPart < ...in < .compFull < wrapper
+        frame = frame.getparent()
+        if frame is None:
+            break
+        if heading is None:
+            heading = next((h for h in frame.iter("h2") if has_class(h, "expandedTitle")), None)
+        toggle = next((a for a in frame.iter("a") if (a.get("id") or "").startswith(_SHOW_HIDE)), None)
+        if toggle is not None:
+            break
+    key = "" if toggle is None else toggle.get("id")
+    tooltip = "" if toggle is None else clean(toggle.get("data-simpletooltip-text") or toggle.get("title")) or ""
+    for ending in _TOGGLES:
+        if tooltip.endswith(ending):
+            return tooltip[: -len(ending)], key
+    return anchors.get(key) or inline(heading) or tooltip, key
+
+
+def _link(ids: dict[str, Element], name: str) -> str | None:
+    """The address behind the field `name` (its own, or that of the link it lies in)."""
+    field = ids.get(name)
+    if field is None:
+        return None
+    for link in field.iter("a"):
+        if link.get("href"):
+            return str(link.get("href"))
+    parent = field.getparent()
+    return parent.get("href") if parent is not None and parent.tag == "a" else None
+
+
+def _joined(ids: dict[str, Element], *names: str) -> str | None:
+    return clean(" ".join(filter(None, (inline(ids.get(name)) for name in names))))
+
+
+def _split_heading(heading: str | None, number: str | None) -> tuple[str | None, str | None, str | None]:
+    """Date, TOP number and title of `03.06.2025 - 5.1 Radweg an der ...`."""
+    match = _EXCERPT_TITLE.match(heading or "")
+    date = parse_date(match[1]) if match else None
+    if match is None or date is None:
+        return None, None, heading
+    rest = match[2]
+    if number and rest.startswith(number) and rest[len(number):len(number) + 1] in ("", " "):
+        return date, number, clean(rest[len(number):])
+    first, _, title = rest.partition(" ")
+    if number is None and re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){0,5}\.?[a-z]?", first):
+        return date, first.rstrip("."), clean(title)
+    return date, None, clean(rest)
+
+
+def _paper_name(text: str | None, title: str | None) -> tuple[str | None, str | None]:
+    """Reference and title of a paper: the agenda item's title tells where the reference ends, else its form does."""
+    if text is None:
+        return None, None
+    stem = (title or "").rstrip(".… ")
+    at = text.find(" " + stem) if len(stem) >= 8 else -1
+    if 0 < at <= 40:
+        return text[:at], text[at + 1:]
+    return split_reference(text)
+
+
+def _agenda_rows(table: Element) -> list[AgendaRow]:
+    rows: list[AgendaRow] = []
+    positions: dict[str, int] = {}
+    public: bool | None = None
+    for tr in table.iter("tr"):
+        cells = {name: cell for cell in cells_of(tr) for name in (cell.get("class") or "").split() if cell.tag == "td"}
+        if "tobetreff" not in cells and "tonr" not in cells:
+            continue
+        if has_class(tr, "beratung"):
+            public = is_public_part(inline(cells.get("tobetreff")) or "")
+            continue
+        row = _agenda_row(tr, cells, len(rows) + 1, public, positions, rows)
+        if row is not None:
+            rows.append(row)
+            if tr.get("data-tt-id"):
+                positions.setdefault(tr.get("data-tt-id"), row.position)
+    return rows
+
+
+def _agenda_row(
+    tr: Element, cells: dict[str, Element], position: int, part: bool | None, positions: dict[str, int], earlier: list[AgendaRow]
+) -> AgendaRow | None:
+    number, public = parse_top(inline(cells.get("tonr")))
+    subject = cells.get("tobetreff")
+    tolfdnr, text_link, note = None, None, None
+    for link in tr.iter("a"):
+        match = _ITEM_ID.match(link.get("id") or "")
+        if match and tolfdnr is None:
+            tolfdnr = int(match[1])
+        numbers = parameters(link.get("href"))
+        if tolfdnr is None and "TOLFDNR" in numbers:
+            tolfdnr = numbers["TOLFDNR"]
+        if "to020" in (link.get("href") or "").lower():
+            text_link = link
+    extra = next(with_class(subject, "zusatzinfo"), None) if subject is not None else None
+    if extra is not None:
+        note = inline(extra)
+    title = inline(subject)
+    if title and note and title.endswith(note):
+        title = clean(title[: -len(note)])
+    if number is None and title is None and tolfdnr is None:
+        return None
+    paper_id, reference = None, None
+    paper_cell = cells.get("tovonr")
+    if paper_cell is not None:
+        for link in paper_cell.iter("a"):
+            paper_id = parameters(link.get("href")).get("VOLFDNR")
+            if paper_id is not None:
+                reference = inline(link)
+                break
+        if paper_id is None and inline(paper_cell):
+            note = clean(" ".join(filter(None, (note, inline(paper_cell)))))
+    parent = positions.get(tr.get("data-tt-parent-id") or "")
+    if parent is None and not tr.get("data-tt-id"):
+        parent = parent_position(number, public, earlier)
+    responsive = any("to010" in (a.get("href") or "") and "beschluss" in (a.get("href") or "") for a in tr.iter("a"))
+    return AgendaRow(
+        position=position, number=number, public=part if public is None else public, title=title, tolfdnr=tolfdnr,
+        has_text=None if responsive and text_link is None else text_link is not None,
+        paper_id=paper_id, paper_reference=reference, result=result_of(inline(cells.get("tobanr"))),
+        responsibility=inline(cells.get("tozunr")), note=note, parent=parent,
+    )
+
+
+def parent_position(number: str | None, public: bool | None, rows: list[AgendaRow]) -> int | None:
+    """The position of the row that `5.1` is nested under (`5`), by the numbers alone."""
+    stem = (number or "").rpartition(".")[0]
+    while stem:
+        for row in reversed(rows):
+            if row.number == stem and row.public == public:
+                return row.position
+        stem = stem.rpartition(".")[0]
+    return None
+
+
+def _row_meeting(root: Element) -> int | None:
+    """The meeting's number as the agenda's links tell it."""
+    for link in root.iter("a"):
+        numbers = parameters(link.get("href"))
+        if "SILFDNR" in numbers and "TOLFDNR" in numbers:
+            return numbers["SILFDNR"]
+    return None
+
+
+def _consultations(root: Element) -> list[Consultation]:
+    """The Beratungsfolge: a head row per committee (state, role), then a row per meeting."""
+    steps: list[Consultation] = []
+    head: Consultation | None = None
+    table = next(with_class(root, "bfTable", "table"), None)
+    if table is None:
+        return steps
+    for tr in table.iter("tr"):
+        cells = [cell for cell in cells_of(tr) if cell.tag == "td"]
+        if len(cells) < 4:
+            continue
+        state = next((inline(span) for span in with_class(cells[0], "wfcolorDesc")), None)
+        date = parse_date(inline(cells[1]) or "")
+        links = [parameters(a.get("href")) for a in tr.iter("a")]
+        meeting_id = next((n["SILFDNR"] for n in links if "SILFDNR" in n), None)
+        item_id = next((n["TOLFDNR"] for n in links if "TOLFDNR" in n), None)
+        if date is None and meeting_id is None and item_id is None:
+            if head is not None:
+                steps.append(head)
+            if inline(cells[2]) is None:
+                head = None
+                continue
+            organization_id = next((organization_of(a.get("href"))[0] for a in cells[2].iter("a")), None)
+            head = Consultation(
+                position=0, organization=inline(cells[2]), organization_id=organization_id, role=inline(cells[3]), state=state
+            )
+            continue
+        base = head or (steps[-1] if steps else None)
+        steps.append(Consultation(
+            position=0, organization=base.organization if base else None, organization_id=base.organization_id if base else None,
+            role=base.role if base else None, state=state or (base.state if base else None), date=date, silfdnr=meeting_id,
+            tolfdnr=item_id, meeting_title=inline(cells[2]), result=result_of(inline(cells[3])),
+        ))
+        head = None
+    if head is not None:
+        steps.append(head)
+    return [_at(step, n) for n, step in enumerate(steps, start=1)]
+
+
+def _at(step: Consultation, position: int) -> Consultation:
+    import msgspec
+
+    return msgspec.structs.replace(step, position=position)
+
+

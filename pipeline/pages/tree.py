@@ -1,0 +1,107 @@
+"""HTML as an lxml tree, and the small questions that every page parser asks of it (`pages`).
+
+lxml flattens the nested documents of ALLRIS 3 and closes what pages leave open, so nothing here relies on nesting:
+fields are found by id or class, texts are read in document order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+Element = Any
+"""An lxml element: the stubs do not know comments and processing instructions as nodes."""
+
+_PARSER_OPTIONS: dict[str, Any] = {
+    "encoding": "utf-8", "no_network": True, "recover": True, "huge_tree": True, "remove_pis": True,
+}
+_WITH_ID = etree.XPath("descendant-or-self::*[@id]")
+_TEXTS = etree.XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::title)]"
+    " | descendant::br | descendant::p | descendant::div | descendant::li",
+    smart_strings=False,
+)
+_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_PARAMETER = re.compile(r"[?&;]([A-Za-z_0-9]{1,40})=(\d{1,10})(?!\d)")
+
+
+def parse_html(text: str) -> Element | None:
+    """The root element of `text`, or None where there is none to find. Repairs, never raises."""
+    try:
+        root = etree.fromstring(text.encode("utf-8", errors="replace"), etree.HTMLParser(**_PARSER_OPTIONS))
+    except (etree.LxmlError, ValueError, RecursionError):
+        return None
+    return root
+
+
+def by_id(root: Element) -> dict[str, Element]:
+    """All elements below `root` by their id; the first one where an id comes twice."""
+    found: dict[str, Element] = {}
+    for element in _WITH_ID(root):
+        found.setdefault(element.get("id"), element)
+    return found
+
+
+def inline(element: Element | None) -> str | None:
+    """The visible text of a small element on one line, white space collapsed; None where there is none."""
+    if element is None:
+        return None
+    parts = [part if isinstance(part, str) else " " for part in _TEXTS(element)]
+    return clean("".join(parts))
+
+
+def clean(text: str | None) -> str | None:
+    """`text` on one line: white space collapsed, soft hyphens and control characters gone; None where empty."""
+    if not text:
+        return None
+    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip() or None
+
+
+def parameters(address: str | None) -> dict[str, int]:
+    """The numeric parameters of an address by their name in capitals (`{"TOLFDNR": 90210}`); the first of each."""
+    found: dict[str, int] = {}
+    for name, value in _PARAMETER.findall(address or ""):
+        found.setdefault(name.upper(), int(value))
+    return found
+
+
+def number_in(element: Element | None, name: str) -> int | None:
+    """The number `name` (`KPLFDNR`) that a link or hidden form field in `element` carries."""
+    if element is None:
+        return None
+    for node in element.iter("a", "form", "input"):
+        if node.tag == "input":
+            if (node.get("name") or "").upper() == name:
+                return digits(node.get("value"))
+            continue
+        number = parameters(node.get("href") or node.get("action")).get(name)
+        if number is not None:
+            return number
+    return None
+
+
+def digits(text: str | None) -> int | None:
+    """`text` as a non-negative number of at most ten digits, or None."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 else None
+
+
+def has_class(element: Element, name: str) -> bool:
+    """Whether `element` has the class `name`."""
+    return name in (element.get("class") or "").split()
+
+
+def with_class(root: Element, name: str, *tags: str) -> Iterator[Element]:
+    """The elements below `root` (of `tags`, if given) that have the class `name`, in document order."""
+    for element in root.iter(*(tags or ("*",))):
+        if has_class(element, name):
+            yield element
+
+
+def cells_of(row: Element) -> list[Element]:
+    """The cells of a table row (not those of tables inside them)."""
+    return [child for child in row if child.tag in ("td", "th")]
