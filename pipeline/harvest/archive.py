@@ -36,6 +36,9 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 """Largest record that is read, compressed or not; ALLRIS pages with embedded Word text stay below 5 MB."""
 GZIP_MAGIC = b"\x1f\x8b\x08"
 CHUNK = 256 * 1024
+MAX_NOTE_BYTES = 64 * 1024
+ADDRESS_HEADER = "X-Auszug-Address"
+"""WARC header with a page's canonical address (readers skip names that they do not know, WARC 1.1, 5.19)."""
 
 Headers = Sequence[tuple[str, str]]
 TORN = "the file ends inside a record (an interrupted run)"
@@ -59,11 +62,28 @@ class ArchivedPage(Record, frozen=True, kw_only=True):
     record_id: str
     offset: int
     kind: Literal["response", "revisit"] = "response"
+    address: str | None = None
+    """The canonical address of the page, where it differs from `url` (ALLRIS 4 brings some content by session-bound
+    Ajax addresses)."""
+    served_bytes: int = 0
+    """Length of the body as served (0 for a revisit)."""
 
     @property
     def content_type(self) -> str | None:
         """The Content-Type header, or None."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
+
+class ArchivedNote(Record, frozen=True, kw_only=True):
+    """A metadata record: what a harvest met that is no HTTP answer (`fields`: outcome, detail ...)."""
+
+    url: str
+    fetched: str
+    fields: dict[str, str]
+    warc_file: str
+    record_id: str
+    offset: int
+    address: str | None = None
 
 
 class ArchiveProblem(Record, frozen=True, kw_only=True):
@@ -127,9 +147,11 @@ class ArchiveWriter:
 
     def write_exchange(
         self, url: str, payload: bytes, *, fetched: dt.datetime, status: int, reason: str, headers: Headers,
-        request_headers: Headers, method: str = "GET",
+        request_headers: Headers, method: str = "GET", address: str | None = None,
     ) -> str:
         """Writes a request and its response; returns the response's record id. `fetched` is aware (UTC).
+
+        `address`: the page's canonical address, where it is not `url`.
 
         `payload` is the body as served, still packed as its Content-Encoding says, but without chunks: the headers
         about those are kept under an `X-Archive-Orig-` name, so that no reader takes them off twice.
@@ -138,27 +160,53 @@ class ArchiveWriter:
                 for name, value in headers if (name.lower(), value) != ("content-length", str(len(payload)))]
         kept.append(("Content-Length", str(len(payload))))
         http = StatusAndHeaders(f"{status} {reason}".strip(), kept, protocol="HTTP/1.1")
-        record_id = self._write(url, "response", fetched, payload, http, {"WARC-Payload-Digest": _digest(payload)})
+        record_id = self._write(url, "response", fetched, payload, http,
+                                {"WARC-Payload-Digest": _digest(payload), **_named(address)})
+        self._write_request(url, method, fetched, request_headers, record_id)
+        return record_id
+
+    def _write_request(self, url: str, method: str, fetched: dt.datetime, headers: Headers, response: str) -> None:
         path = "/" + url.split("://", 1)[-1].partition("/")[2]
         line = f"{method} {path} HTTP/1.1"
-        request = StatusAndHeaders(line, list(request_headers), protocol="", is_http_request=True)
-        self._write(url, "request", fetched, b"", request, {"WARC-Concurrent-To": record_id})
-        return record_id
+        request = StatusAndHeaders(line, list(headers), protocol="", is_http_request=True)
+        self._write(url, "request", fetched, b"", request, {"WARC-Concurrent-To": response})
 
     def write_revisit(
         self, url: str, *, fetched: dt.datetime, status: int, reason: str, headers: Headers, payload_hash: str,
-        refers_to: str, refers_to_date: str,
+        refers_to: str, refers_to_date: str, address: str | None = None, not_modified: bool = False,
+        request_headers: Headers | None = None,
     ) -> str:
         """Notes that `url` gave the payload with `payload_hash` again; returns the record id.
 
-        `refers_to`, `refers_to_date`: record id and date of the response that holds the payload.
+        `refers_to`, `refers_to_date`: record id and date of the response that holds the payload. `not_modified`: the server
+        said so itself (304). The request is written, too, where its headers are given.
         """
-        http = StatusAndHeaders(f"{status} {reason}".strip(), list(headers), protocol="HTTP/1.1")
-        return self._write(url, "revisit", fetched, b"", http, {
-            "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+        profile = "server-not-modified" if not_modified else "identical-payload-digest"
+        # what the headers say about a body does not hold for the empty one of this record
+        kept = [(f"X-Archive-Orig-{name}" if name.lower() in {"transfer-encoding", "content-length"} else name, value)
+                for name, value in headers]
+        http = StatusAndHeaders(f"{status} {reason}".strip(), kept, protocol="HTTP/1.1")
+        record_id = self._write(url, "revisit", fetched, b"", http, {
+            "WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}",
             "WARC-Refers-To": refers_to, "WARC-Refers-To-Target-URI": url, "WARC-Refers-To-Date": refers_to_date,
-            "WARC-Payload-Digest": f"sha256:{payload_hash}",
+            "WARC-Payload-Digest": f"sha256:{payload_hash}", **_named(address),
         })
+        if request_headers is not None:
+            self._write_request(url, "GET", fetched, request_headers, record_id)
+        return record_id
+
+    def write_note(
+        self, url: str, *, fetched: dt.datetime, fields: Mapping[str, str], address: str | None = None
+    ) -> str:
+        """Writes a metadata record about `url`; returns its record id. Line breaks in values become blanks."""
+        body = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode("utf-8")
+        return self._write(url, "metadata", fetched, body, None, {"Content-Type": "application/warc-fields", **_named(address)})
+
+    def flush(self, *, sync: bool = False) -> None:
+        """Hands what is written to the system (a killed program loses nothing of it); `sync`: to the disk (nor a power cut)."""
+        self._file.flush()
+        if sync:
+            os.fsync(self._file.fileno())
 
     def close(self) -> Path:
         """Flushes the file to the disk and gives it its final name, which is returned."""
@@ -190,6 +238,10 @@ class ArchiveWriter:
         return record_id
 
 
+def _named(address: str | None) -> dict[str, str]:
+    return {} if address is None else {ADDRESS_HEADER: address}
+
+
 def _uuid(seed: str) -> str:
     digest = hashlib.sha256(seed.encode("utf-8")).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
@@ -216,6 +268,15 @@ def read_archive(folder: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator
 
 def read_file(path: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[ArchivedPage | ArchiveProblem]:
     """The pages of one WARC file, compressed or not; a problem for each part that cannot be read."""
+    for item in read_records(path, max_bytes=max_bytes):
+        if not isinstance(item, ArchivedNote):
+            yield item
+
+
+def read_records(
+    path: Path, *, max_bytes: int = MAX_RECORD_BYTES
+) -> Iterator[ArchivedPage | ArchivedNote | ArchiveProblem]:
+    """As `read_file`, with the metadata records."""
     unfinished = path.name.endswith(OPEN_SUFFIX)
     for piece in _pieces(path, max_bytes):
         if isinstance(piece, ArchiveProblem):
@@ -365,20 +426,29 @@ def _plain(file: io.BufferedReader, size: int, name: str, max_bytes: int) -> Ite
         offset += len(gap) - len(gap.lstrip(b"\r\n"))
 
 
-def _pages(raw: bytes, name: str, offset: int, max_bytes: int) -> Iterator[ArchivedPage | ArchiveProblem]:
-    """The pages in the uncompressed bytes of a record (other record types give none)."""
+def _pages(
+    raw: bytes, name: str, offset: int, max_bytes: int
+) -> Iterator[ArchivedPage | ArchivedNote | ArchiveProblem]:
+    """The pages and notes in the uncompressed bytes of a record (other record types give none)."""
     for record in ArchiveIterator(io.BytesIO(raw), no_record_parse=False):
         kind = record.rec_type
-        if kind not in {"response", "revisit"}:
-            continue
         headers = record.rec_headers
         url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
+        if kind == "metadata" and (headers.get_header("Content-Type") or "").startswith("application/warc-fields"):
+            lines = record.raw_stream.read(MAX_NOTE_BYTES).decode("utf-8", "replace").splitlines()
+            yield ArchivedNote(
+                url=url, fetched=headers.get_header("WARC-Date") or "", warc_file=name, offset=offset,
+                fields={key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if key.strip()},
+                record_id=headers.get_header("WARC-Record-ID") or "", address=headers.get_header(ADDRESS_HEADER),
+            )
+        if kind not in {"response", "revisit"}:
+            continue
         if record.http_headers is None or not url.startswith(("http://", "https://")):
             yield ArchiveProblem(code="not_http", message="the record is no HTTP response", warc_file=name,
                                  offset=offset, url=url or None)
             continue
         code = record.http_headers.get_statuscode()
-        payload = None
+        payload = served = None
         if kind == "response":
             chunked = (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked"
             served = _bounded(ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream, max_bytes)
@@ -400,7 +470,7 @@ def _pages(raw: bytes, name: str, offset: int, max_bytes: int) -> Iterator[Archi
             url=url, fetched=headers.get_header("WARC-Date") or "", status=int(code) if code.isdigit() else None,
             headers=tuple((str(key), str(value)) for key, value in record.http_headers.headers), payload=payload,
             payload_hash=digest, warc_file=name, record_id=headers.get_header("WARC-Record-ID") or "", offset=offset,
-            kind=kind,
+            kind=kind, address=headers.get_header(ADDRESS_HEADER), served_bytes=len(served or b""),
         )
 
 
