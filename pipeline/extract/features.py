@@ -1,0 +1,423 @@
+"""What the classifiers of act and stance see of an item: statements, words, signals, who speaks and when.
+
+Stands between attribution (`statements.py`) and judgement (`stance.py`); `train.py` reads the same
+features from annotated documents. Everything is delexicalised: persons, factions and numbers become
+`P`, `F` and `N` (all other words are lower case), so that no weight can hang on a name. Signals are
+the phrases of `lexicon/stance.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from pipeline.extract.state import ItemState, SentenceState
+from pipeline.records import UNKNOWN_SPEAKER, Speaker
+
+PERSON, FACTION, NUMBER = "P", "F", "N"
+
+MAX_TOKENS: Final = 400
+"""Words of a sentence that are read; the longest real sentence has some 150, more is a damaged page."""
+
+GAP: Final = 4
+"""Words that `…` in a phrase may stand for: a clause bracket such as *lehnt den Antrag der Gruppe ab*."""
+
+STEM: Final = 6
+"""Letters of a longer word that stand for its family (*vertag*, *zustim*); 5 and 7 were no better."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_HONORIFICS = frozenset(
+    "herr herrn frau dr prof stadtrat stadträtin stadtrats ratsherr ratsherrn ratsfrau bürgermeister bürgermeisterin "
+    "oberbürgermeister oberbürgermeisterin landrat landrätin kta rm stv bv gv abg rh rf kreisrat kreisrätin "
+    "gemeinderat gemeinderätin str strin beigeordneter beigeordnete vorsitzender vorsitzende kollege kollegen kollegin".split()
+)
+_PARTIES = frozenset(
+    "cdu spd fdp grüne grünen afd linke linken csu ssw wgo uwg ödp bsw fw fwg volt piraten bündnis gal npd".split()
+)
+_NEGATIONS = frozenset(
+    "nicht kein keine keinen keiner keinem keines kaum nie niemals weder ohne nichts niemand".split()
+)
+
+_STOPS = frozenset(".;")
+
+_CHAIR = re.compile(r"vorsitz|präsident|präsidium|vorsteher|sitzungsleit")
+_HEAD = re.compile(r"bürgermeister|\bob\b|\bbm\b|landrat\b|landrät|\bbgm|hauptverwaltungsbeamt|senator|stadtdirektor")
+_MEMBER = re.compile(
+    r"stadtrat\b|stadträt|ratsherr|ratsfrau|mitglied|abgeord|\bkta\b|\brm\b|\bbv\b|gemeinder|\bstv\b|verordnet|"
+    r"vertreter|kreisrat|kreisrät|\bsb\b|\bse\b|\bgv\b|\bstr\b|\brh\b|\brf\b|deputiert|\bbüdep|bürgerl"
+)
+_ADMIN = re.compile(
+    r"verwaltung|amt\b|amts|leiter|dezern|kämmer|planer|beigeordnet|referent|fachb|fachd|stadtbau|justiz|gutachter|"
+    r"büro|gmbh|architekt|ingenieur|geschäftsführ|beauftragt|direktor|institut|behörde|stab|meister|werke|koordinat"
+)
+_CITIZEN = re.compile(r"einwohner|bürger|anwohn|eltern|antragstell|petent|gast|jugend|schüler|verein|initiative|beirat")
+_TITLE_WORDS = (
+    "antrag", "anfrage", "bericht", "sachstand", "beschluss", "haushalt", "vergabe", "bebauungsplan", "konzept",
+    "verkauf", "satzung", "mitteilung", "vorstellung", "ausschreibung", "kenntnis", "wahl", "resolution", "einwohner",
+    "anregung", "einrichtung", "neubau", "erhöhung", "evaluation", "entwurf", "verschiedenes", "gebühr",
+)  # fmt: skip
+_MOTION = re.compile(r"\b(?:[Ää]nderungs)?[Aa]ntr[aä]g(?:s|e|en|es|stellers?|stellerin)?\b")
+_REPLY = re.compile(r"\b(?:Stellungnahme|Antwort|Beantwortung) der (?:Stadt)?[Vv]erwaltung\b|\bVerwaltungsantwort\b")
+
+
+@dataclass(slots=True)
+class Read:
+    """A sentence as the classifiers see it: `tokens` delexicalised, `hits` as (start, group, negated)."""
+
+    sentence: SentenceState
+    tokens: list[str]
+    hits: list[tuple[int, Signal, bool]]
+    mentions: tuple[str, ...] = ()
+    """Ids of other speakers whose name stands in the sentence."""
+
+
+@dataclass(slots=True)
+class StatementView:
+    """A run of consecutive sentences by the same speakers, and where it stands in the item."""
+
+    index: int
+    speakers: tuple[str, ...]
+    section: int
+    sentences: list[Read]
+    role: str
+    """Class of its (first) speaker, see `speaker_class`."""
+    earlier: list[int] = field(default_factory=list)
+    """Indices of the same speaker's statements before this one."""
+    facts: list[str] = field(default_factory=list)
+    """Signal and situation features of the statement."""
+    signs: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class ItemView:
+    """All statements of an item and what holds for all of them."""
+
+    statements: list[StatementView]
+    facts: list[str]
+    motion: bool
+    """The item deals with a motion (its title says so, or its text speaks of one)."""
+
+
+@dataclass(slots=True, frozen=True)
+class Signal:
+    """A group of phrases of `lexicon/stance.toml`."""
+
+    id: str
+    sign: str
+    strength: int
+    turn: bool
+
+
+# ------------------------------------------------------------------------------ signals
+
+
+class Lexicon:
+    """The phrases of `lexicon/stance.toml`, indexed by their first word."""
+
+    def __init__(self, entries: list[dict[str, object]]) -> None:
+        self._exact: dict[str, list[tuple[Signal, tuple[str, ...]]]] = {}
+        self._prefixes: dict[str, list[tuple[Signal, tuple[str, ...]]]] = {}
+        self._known: dict[str, tuple[tuple[Signal, tuple[str, ...]], ...]] = {}
+        for entry in entries:
+            signal = Signal(
+                id=str(entry["id"]), sign=str(entry["sign"]),
+                strength=int(str(entry["strength"])), turn=bool(entry.get("turn", True)),
+            )  # fmt: skip
+            phrases = entry["phrases"]
+            assert isinstance(phrases, list)
+            for phrase in phrases:
+                for words in _wordings(phrase):
+                    first = words[0]
+                    if first.endswith("*"):
+                        self._prefixes.setdefault(first[:-1], []).append((signal, words))
+                    else:
+                        self._exact.setdefault(first, []).append((signal, words))
+        self._lengths = sorted({len(p) for p in self._prefixes})
+
+    def _starting(self, token: str) -> tuple[tuple[Signal, tuple[str, ...]], ...]:
+        found = self._known.get(token)
+        if found is None:
+            entries = list(self._exact.get(token, ()))
+            for n in self._lengths:
+                if n > len(token):
+                    break
+                entries += self._prefixes.get(token[:n], ())
+            found = tuple(entries)
+            if len(self._known) > 200_000:  # a bound on memory, not reached by ordinary corpora
+                self._known.clear()
+            self._known[token] = found
+        return found
+
+    def hits(self, tokens: list[str]) -> list[tuple[int, Signal, bool]]:
+        """The signals in `tokens` as (position, signal, negated), each signal once a position."""
+        found: list[tuple[int, Signal, bool]] = []
+        known = self._known
+        for i, token in enumerate(tokens):
+            entries = known.get(token)
+            if entries is None:
+                entries = self._starting(token)
+            if not entries:
+                continue
+            seen = None
+            for signal, words in entries:
+                if signal is seen:
+                    continue
+                end = _match(tokens, i, words) if len(words) > 1 else i + 1
+                if end:
+                    seen = signal
+                    negated = signal.turn and not _NEGATIONS.isdisjoint(tokens[max(0, i - 3) : end - 1])
+                    found.append((i, signal, negated))
+        return found
+
+
+def _wordings(phrase: str) -> list[tuple[str, ...]]:
+    """The token rows that a phrase of the lexicon stands for: `(a|b)` multiplied out."""
+    rows: list[list[str]] = [[]]
+    for part in re.findall(r"\([^)]*\)|[^\s()]+", phrase):
+        choices = part[1:-1].split("|") if part.startswith("(") else [part]
+        rows = [row + re.findall(r"\w+\*?|…|[^\w\s*]", choice) for row in rows for choice in choices]
+    return [tuple(row) for row in rows]
+
+
+def _match(tokens: list[str], start: int, words: tuple[str, ...]) -> int:
+    """The position after `words` if they stand in `tokens` from `start` (its first word is known to fit), else 0."""
+    at, room, n = start + 1, 0, len(tokens)
+    for word in words[1:]:
+        if word == "…":
+            room = GAP
+            continue
+        stop = min(n, at + room + 1)
+        prefix = word[:-1] if word[-1] == "*" else None
+        while at < stop:
+            token = tokens[at]
+            if token == word or (prefix is not None and token.startswith(prefix)):
+                break
+            if token in _STOPS:
+                return 0
+            at += 1
+        else:
+            return 0
+        at += 1
+        room = 0
+    return at
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The stance lexicon of this package, read once."""
+    text = files("pipeline.extract").joinpath("lexicon/stance.toml").read_text("utf-8")
+    return Lexicon(tomllib.loads(text)["signal"])
+
+
+# ------------------------------------------------------------------------------ reading
+
+
+def speaker_class(speaker: Speaker | None) -> str:
+    """What a speaker is in the council: chair, head (of the administration), admin, member, faction, citizen,
+    plain (a person without function), other or unknown. From role, faction and name alone."""
+    if speaker is None:
+        return "unknown"
+    text = (speaker.role or "") + " " + ("" if speaker.kind == "person" else speaker.name)
+    text = text.lower()
+    if _CHAIR.search(text):
+        return "chair"
+    if speaker.faction or "fraktion" in text:
+        return "faction" if speaker.kind == "group" else "member"
+    if not text.strip():
+        return "plain"
+    if _MEMBER.search(text):
+        return "member"
+    if _HEAD.search(text):
+        return "head"
+    if _ADMIN.search(text):
+        return "admin"
+    if _CITIZEN.search(text):
+        return "citizen"
+    return "other"
+
+
+def tokenize(text: str, names: dict[str, str]) -> tuple[list[str], set[str]]:
+    """The delexicalised words of `text`, and the values of `names` that occur in it.
+
+    `names` maps a word of a speaker's name, as written, to the speaker's id.
+    """
+    tokens: list[str] = []
+    mentioned: set[str] = set()
+    titled = False
+    for token in _TOKEN.findall(text)[:MAX_TOKENS]:
+        low = token.lower()
+        if token in names:
+            mentioned.add(names[token])
+            low = PERSON
+        elif token[0].isdigit():
+            low = NUMBER
+        elif token[0].isupper():
+            if low in _PARTIES:
+                low = FACTION
+            elif titled and low not in _HONORIFICS:
+                low = PERSON
+        titled = low in _HONORIFICS or (titled and token in _STOPS)
+        tokens.append(low)
+    return tokens, mentioned
+
+
+def view(state: ItemState) -> ItemView:
+    """The statements of `state` with their features; sentences without speakers are left out."""
+    names: dict[str, str] = {}
+    for speaker in state.speakers.values():
+        if speaker.kind == "person":
+            for word in _TOKEN.findall(speaker.name):
+                if len(word) > 1 and word[0].isupper():
+                    names.setdefault(word, speaker.id)
+    title = state.title
+    low_title = title.lower()
+    motions = sum(len(_MOTION.findall(s.norm)) for s in state.sentences if "ntr" in s.norm)
+    motion = "antrag" in low_title or motions >= 2
+    facts = [f"title:{word}" for word in _TITLE_WORDS if word in low_title]
+    facts += [f"outcome:{o}" for o in sorted({d.outcome for d in state.decisions})] or ["outcome:none"]
+    if any(d.unanimous is False for d in state.decisions):
+        facts.append("divided")
+    elif any(d.unanimous for d in state.decisions):
+        facts.append("unanimous")
+    if motion:
+        facts.append("motion")
+    if any("der" in s.norm and _REPLY.search(s.norm) for s in state.sentences):
+        facts.append("reply")
+
+    found: list[StatementView] = []
+    by_speaker: dict[tuple[str, ...], list[int]] = {}
+    signals = lexicon()
+    last: StatementView | None = None
+    for sentence in state.sentences:
+        if not sentence.speakers:
+            last = None
+            continue
+        tokens, mentioned = tokenize(sentence.norm, names)
+        read = Read(
+            sentence, tokens, signals.hits(tokens), tuple(sorted(mentioned.difference(sentence.speakers)))
+        )
+        if last is None or last.speakers != sentence.speakers or last.section != sentence.section:
+            first = sentence.speakers[0]
+            role = speaker_class(state.speakers.get(first)) if first != UNKNOWN_SPEAKER else "unknown"
+            earlier = by_speaker.setdefault(sentence.speakers, [])
+            last = StatementView(len(found), sentence.speakers, sentence.section, [], role, list(earlier))
+            earlier.append(last.index)
+            found.append(last)
+        last.sentences.append(read)
+    item = ItemView(found, facts, motion)
+    movers = _movers(low_title, state.speakers)
+    for statement in found:
+        _describe(statement, item, mover=statement.speakers[0] in movers)
+    return item
+
+
+def _movers(title: str, speakers: dict[str, Speaker]) -> set[str]:
+    """Ids of the speakers whose faction the title names as the mover (*Antrag der CDU-Fraktion*)."""
+    at = title.find("antrag")
+    if at < 0:
+        return set()
+    tail = title[at:]
+    return {s.id for s in speakers.values() if s.faction and s.faction.lower().split("/")[0].strip() in tail}
+
+
+def _level(value: float) -> str:
+    return "0" if value <= 0 else "1" if value < 2 else "2"
+
+
+def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
+    """Fill `facts` and `signs`: the signals of the statement, alone and with the situation."""
+    role = statement.role
+    signs = statement.signs
+    groups: set[str] = set()
+    first: set[str] = set()
+    last: set[str] = set()
+    after: Counter[str] = Counter()
+    end = len(statement.sentences) - 1
+    length = 0
+    question = False
+    for n, read in enumerate(statement.sentences):
+        length += len(read.tokens)
+        question = question or "?" in read.tokens
+        turn = max((i for i, signal, _ in read.hits if signal.sign == "contrast"), default=-1)
+        if turn >= 0:
+            after.clear()
+        counted: set[tuple[int, str]] = set()
+        for i, signal, negated in read.hits:
+            sign = signal.sign + "-" if negated else signal.sign
+            groups.add(signal.id + "-" if negated else signal.id)
+            if (i, sign) in counted:
+                continue
+            counted.add((i, sign))
+            signs[sign] += 1
+            if n == 0:
+                first.add(sign)
+            if n == end:
+                last.add(sign)
+            if i > turn:
+                after[sign] += 1
+    facts = statement.facts
+    facts += (f"group:{g}" for g in sorted(groups))
+    for sign, count in sorted(signs.items()):
+        facts += (f"sign:{sign}:{k}" for k in range(1, min(count, 3) + 1))
+        facts.append(f"sign:{sign}|{role}")
+        if item.motion:
+            facts.append(f"sign:{sign}|motion")
+    facts += (f"first:{s}" for s in sorted(first))
+    facts += (f"last:{s}" for s in sorted(last))
+    if signs["contrast"]:
+        facts += (f"after:{s}" for s in sorted(after))
+    favour = signs["for"] + 0.5 * signs["good"] + 0.25 * signs["need"]
+    against = signs["against"] + signs["for-"] + 0.5 * signs["bad"]
+    reserve = signs["reserve"] + signs["condition"] + signs["defer"]
+    facts.append(f"balance:{_level(favour)}{_level(against)}{_level(reserve)}")
+    facts.append(
+        f"turns:{_level(signs['for'])}{_level(signs['against'])}{_level(reserve)}{_level(signs['contrast'])}"
+    )
+    facts.append(f"net:{max(-3, min(3, round(2 * signs['for'] + 0.5 * signs['good'] - against)))}")
+    if not signs:
+        facts.append(f"silent|{role}")
+    cues = [read.sentence.cue.lower() for read in statement.sentences if read.sentence.cue]
+    facts += (f"cue:{cue}" for cue in sorted(set(cues)))
+    facts.append(f"opens:{cues[0] if cues else '-'}")
+    facts += [f"role:{role}", f"role:{role}!", f"sentences:{min(len(statement.sentences), 5)}"]
+    facts.append(f"words:{min(length // 15, 6)}")
+    if question:
+        facts += ["question", f"question|{role}"]
+    place = "first" if statement.index == 0 else "last" if statement.index == len(item.statements) - 1 else "within"
+    facts += [f"place:{place}", f"place:{place}|{role}"]
+    again = min(len(statement.earlier), 2)
+    facts += [f"again:{again}", f"again:{again}|{role}"]
+    if len(statement.speakers) > 1:
+        facts.append("several")
+    if mover:
+        facts.append("mover")
+    for fact in item.facts:
+        facts += [fact, f"{fact}|{role}"]
+    if statement.index:
+        before = item.statements[statement.index - 1]
+        facts.append(f"before:{before.role}|{role}")
+        if any(_asks(r) for r in before.sentences[-2:]):
+            facts += ["asked", f"asked|{role}"]
+
+
+def _asks(read: Read) -> bool:
+    cue = (read.sentence.cue or "").lower()
+    return "?" in read.tokens or "frag" in cue or cue.startswith(("erkundig", "interessier", "hak"))
+
+
+def words(tokens: list[str]) -> list[str]:
+    """The lexical features of a row of tokens: words, families (`STEM` letters), pairs of neighbours."""
+    found: list[str] = []
+    previous = "<"
+    for token in tokens:
+        found.append(token)
+        if len(token) > STEM:
+            found.append(token[:STEM] + "*")
+        found.append(previous + " " + token)
+        previous = token
+    return found
