@@ -1,0 +1,274 @@
+"""The databases: the private one that a batch writes, and published ones that are only read.
+
+Part of `store`. Only one process may have a work database open; analysts never see it, they open what
+`store.publish` put in place (facts: an open reader would block the writer).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from pipeline.errors import StoreError
+from pipeline.records import Record
+from pipeline.store import schema
+
+NOT_COMPARED = frozenset({"run", "problem"})
+"""Tables that equal databases need not share: they tell what happened when, not what the pages say."""
+
+_READ_ONLY = {
+    "access_mode": "READ_ONLY",
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+class SourceInfo(Record, frozen=True):
+    """A corpus, as the database knows it. `name` is the first part of every key."""
+
+    name: str
+    title: str | None = None
+    body: str | None = None
+    url: str | None = None
+    topics: tuple[str, ...] = ()
+
+
+class TopicInfo(Record, frozen=True):
+    """A topic, as the database knows it. `name` is what `TopicMention.topic` says."""
+
+    name: str
+    title: str | None = None
+    description: str | None = None
+
+
+class Provenance(Record, frozen=True):
+    """Where a page came from. `kind`/`outcome` as in `ParsedPage`; `fetched_at` in UTC (ISO 8601, or a datetime).
+
+    `content_hash` is the SHA-256 of the page's records (None where it has none), `payload_hash` that of the
+    body as served. `number` is the ALLRIS number in the address, for pages whose record does not tell it.
+    """
+
+    address: str
+    fetched_at: dt.datetime | str
+    outcome: str = "ok"
+    system: str | None = None
+    kind: str | None = None
+    content_hash: str | None = None
+    payload_hash: str | None = None
+    warc_file: str | None = None
+    record_id: str | None = None
+    number: int | None = None
+
+    @property
+    def time(self) -> dt.datetime:
+        """`fetched_at` as a naive UTC datetime, as the columns hold it."""
+        return utc(self.fetched_at)
+
+
+def utc(moment: dt.datetime | str) -> dt.datetime:
+    """`moment` as a naive datetime in UTC; one without a zone is taken as UTC."""
+    value = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+class WorkDatabase:
+    """An open work database. `connection` is DuckDB's; `insert` is the only way in which rows get in."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+        self.connection = connection
+        self.path = path
+        self._inside = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; what was committed is on disk."""
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a transaction inside another is part of the outer one."""
+        if self._inside:
+            yield
+            return
+        self.connection.execute("BEGIN TRANSACTION")
+        self._inside = True
+        try:
+            yield
+        except BaseException:
+            self._inside = False
+            self.connection.execute("ROLLBACK")
+            raise
+        self._inside = False
+        self.connection.execute("COMMIT")
+
+    def rows(self, sql: str, parameters: Sequence[object] | None = None) -> list[dict[str, Any]]:
+        """The result of `sql` as dicts."""
+        cursor = self.connection.execute(sql, parameters) if parameters else self.connection.execute(sql)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def insert(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert `rows` (dicts by column; missing ones are null) in bulk. An unknown column is a KeyError."""
+        if not rows:
+            return
+        arrow_schema = self._arrow_schemas[table]
+        for name in rows[0]:
+            if arrow_schema.get_field_index(name) < 0:
+                raise KeyError(f"{table} has no column {name}")
+        try:
+            batch = pa.Table.from_pylist(list(rows), schema=arrow_schema)
+        except UnicodeEncodeError:  # half of a surrogate pair: one character stands for it, so that offsets stay
+            batch = pa.Table.from_pylist([_encodable(row) for row in rows], schema=arrow_schema)
+        self.connection.register("incoming", batch)
+        try:
+            self.connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608
+        finally:
+            self.connection.unregister("incoming")
+
+    @cached_property
+    def _arrow_schemas(self) -> dict[str, pa.Schema]:
+        return {name: _arrow_schema(table) for name, table in schema.all_tables().items()}
+
+
+_ARROW = {
+    "VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "INTEGER": pa.int32(), "BOOLEAN": pa.bool_(),
+    "DOUBLE": pa.float64(), "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"),
+}
+
+
+def _arrow_schema(table: schema.Table) -> pa.Schema:
+    return pa.schema([(column.name, _ARROW[column.type.removesuffix(" NOT NULL")]) for column in table.columns])
+
+
+def _encodable(row: dict[str, Any]) -> dict[str, Any]:
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.encode("utf-8", "replace").decode("utf-8")
+        return [clean(part) for part in value] if isinstance(value, list) else value
+
+    return {name: clean(value) for name, value in row.items()}
+
+
+def open_work(path: Path | None = None) -> WorkDatabase:
+    """The work database at `path`, made where there is none; None: in memory.
+
+    Raises StoreError where another process has it open, or a program of another version made it.
+    """
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(
+            str(path) if path else ":memory:",
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+                    "preserve_insertion_order": "true"},
+        )
+    except duckdb.Error as error:
+        raise _cannot_open(error, path) from None
+    try:
+        if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchall():
+            with WorkDatabase(connection, path).transaction():
+                schema.create(connection)
+        _check_version(connection, path, remedy="build it anew from the archives: delete it, then auszug build")
+    except BaseException:
+        connection.close()
+        raise
+    return WorkDatabase(connection, path)
+
+
+def open_published(path: Path, *, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """A connection to a published database in which SQL typed by others can do no harm.
+
+    Read-only, no files, no network, no extensions, and the settings locked. Raises StoreError where
+    there is none, or it is no database of this program.
+    """
+    if not path.is_file():
+        raise StoreError("there is no database", where=path, remedy="make one with: auszug run (or name one with --db)")
+    try:
+        connection = duckdb.connect(str(path), config={**_READ_ONLY, "memory_limit": memory_limit})
+    except duckdb.Error as error:
+        raise _cannot_open(error, path) from None
+    try:
+        _check_version(connection, path, remedy="publish it again with: auszug build")
+        connection.execute("SET lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _cannot_open(error: duckdb.Error, path: Path | None) -> StoreError:
+    message = str(error)
+    if "lock" in message:
+        return StoreError("another process has the database open", where=path,
+                          remedy="wait until it has finished (or end it)")
+    first = message.splitlines()[0] if message else "unknown reason"
+    return StoreError(f"the database cannot be opened ({first})", where=path,
+                      remedy="if it is damaged, build it anew from the archives: delete it, then auszug build")
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path | None, *, remedy: str) -> None:
+    try:
+        found = connection.execute("SELECT version FROM schema_version").fetchall()
+    except duckdb.CatalogException:
+        raise StoreError("not a database of this program", where=path, remedy="name another file with --db") from None
+    if found != [(schema.SCHEMA_VERSION,)]:
+        has = found[0][0] if found else "no"
+        raise StoreError(f"the database has schema version {has}, this program reads {schema.SCHEMA_VERSION}",
+                         where=path, remedy=remedy)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A table whose rows differ: how many are only in the one or the other, and the first of them."""
+
+    table: str
+    only_first: int
+    only_second: int
+    example: str
+
+
+def differences(first: Path, second: Path) -> list[Difference]:
+    """What differs between two databases (work or published) but for volatile columns, `run` and `problem`.
+
+    Empty: they are equal in the sense of the design (the same rows in every table).
+    """
+    found: list[Difference] = []
+    with contextlib.closing(duckdb.connect()) as connection:
+        for name, path in (("first_db", first), ("second_db", second)):
+            connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name} (READ_ONLY)")
+        volatile = schema.volatile_columns()
+        for name, table in schema.all_tables().items():
+            if name in NOT_COMPARED:
+                continue
+            columns = ", ".join(c.name for c in table.columns if c.name not in volatile[name])
+            one, other = (f"SELECT {columns} FROM {db}.main.{name}" for db in ("first_db", "second_db"))  # noqa: S608
+            left = connection.execute(f"({one}) EXCEPT ALL ({other})").fetchall()
+            right = connection.execute(f"({other}) EXCEPT ALL ({one})").fetchall()
+            if left or right:
+                found.append(Difference(name, len(left), len(right), _example([*left, *right])))
+    return found
+
+
+def _example(rows: Iterable[tuple[object, ...]]) -> str:
+    return str(min(rows, key=repr))[:300]
+
+
+def equal_databases(first: Path, second: Path) -> bool:
+    """Whether two databases have the same rows in every table (see `differences`)."""
+    return not differences(first, second)
