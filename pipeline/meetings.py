@@ -79,6 +79,7 @@ class Collection:
         self._meeting_of: dict[tuple[str | None, int], int] = {}
         self._papers: dict[tuple[str | None, int], Paper] = {}
         self._references: dict[str, Paper] = {}
+        self._newest: dict[str, str] = {}
         self.count = 0
 
     def __enter__(self) -> Collection:
@@ -94,13 +95,17 @@ class Collection:
     def add(self, page: Page) -> bool:
         """Takes a page whose record is stored, True if it was one. A revisit only notes that it was seen again."""
         if page.revisit:
-            return self._seen_again(page)
+            again = self._seen_again(page)
+            if again:
+                self._newest[page.address] = max(page.fetched, self.newest(page.address))
+            return again
         record = page.parsed.record if page.parsed else None
         if record is None or not isinstance(record, STORED):
             return False
         system = page.parsed.system if page.parsed else None
         key = (type(record).__name__, f"{system}:{_identity(record, page)}")
         self._learn(record, system)
+        self._newest[page.address] = max(page.fetched, self.newest(page.address))
         if page.payload_hash:
             self._by_payload[page.address, page.payload_hash] = key
         light = msgspec.structs.replace(page, parsed=_without_record(page))
@@ -114,6 +119,10 @@ class Collection:
         versions.append(_Stored(light, key[0], start, len(data), light))
         self.count += 1
         return True
+
+    def newest(self, address: str) -> str:
+        """When a record was last seen at `address`; the empty string: never."""
+        return self._newest.get(address, "")
 
     def _seen_again(self, page: Page) -> bool:
         key = self._by_payload.get((page.address, page.payload_hash or ""))
