@@ -1,0 +1,367 @@
+"""Reads what one sentence says about a decision: outcome cues, valid or not, and the vote in it.
+
+Used by `decisions`, which puts the findings of all sentences together. What counts as a decision and what
+does not follows GUIDELINES, *Decision*: a cue in a condition, in somebody's indirect speech, in the past
+perfect, or of another body is none; the chair's *stellt fest* is one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.extract.decision_lexicon import Cue, DecisionLexicon
+from pipeline.extract.votes import Vote, prepared, read_vote
+from pipeline.records import DecisionOutcome
+
+Mode = Literal["minutes", "resolution", "proposal", "result"]
+
+Kind = Literal["outcome", "text", "count"]
+"""outcome: an outcome is stated; text: the wording of a resolution, a decision only where nothing else states
+one; count: votes alone, or *einstimmig* alone."""
+
+
+@dataclass(slots=True)
+class Finding:
+    """A statement of a decision in a sentence (or in a block of vote lines that ends with it)."""
+
+    sentence: int
+    outcome: DecisionOutcome | None
+    kind: Kind
+    vote: Vote
+    rule: str
+    text: str
+    amended: bool = False
+    unamended: bool = False
+    procedure: bool = False
+    amendment: bool = False
+    deferral: bool = False
+    referral: bool = False
+    concludes: bool = False
+    """*damit*, *somit*: it sums up what was counted before."""
+    bare: bool = False
+    """It does not say what was voted on (*Abstimmung: einstimmig*)."""
+    spoken: bool = False
+    """Somebody states it (*Der Vorsitzende stellt ... fest*): the sentence keeps its speaker."""
+    first: int = -1
+    subject: str | None = None
+    lines: list[int] = field(default_factory=list)
+
+
+_NACHDEM = re.compile(r",?\s*\b[Nn]achdem [^,;.]{0,160}(?:,|(?=\bfest\b)|$)|,?\s*\b[Nn]achdem (?:sich )?(?:keine|niemand)[^,;.]{0,80}vorlieg\w+,?")
+_BOUNDARY = re.compile(r"[,;:]|\s[-–]\s")
+_SUBORDINATE = frozenset(
+    """wenn falls sofern ob bevor ehe bis weil da obwohl obgleich dass daß sobald solange um wonach warum weshalb wer wie
+    indem während soweit inwieweit statt anstatt ohne als seitdem wobei wodurch damit""".split()
+)
+_RELATIVE = frozenset("der die das den dem denen deren dessen welche welcher welches welchem welchen".split())
+_OPENERS = re.compile(r"^\W*(?:Wenn|Falls|Sofern|Ob|Bevor|Ehe|Weil|Obwohl|Dass|Sobald|Solange|Sollte|Würde|Wer)\b")
+_FINITE_END = re.compile(r"\b(?:wird|wurde|werden|wurden|ist|sind|war|waren|hat|haben|sei|seien|worden|habe|hätten|hatte|hatten)\W*$")
+_KONJUNKTIV = re.compile(
+    r"\b(?:sei|seien|habe|hätte|hätten|werde|würde|würden|wäre|wären|solle|sollte|sollten|müsse|müsste|müssten|könne|könnte"
+    r"|könnten|dürfe|dürfte|möge|mögen|wolle|möchte|möchten|gebe|stimme|lehne|nehme|ziehe|empfehle|befürworte|sehe|gehe|finde)\b"
+)
+_MODAL = re.compile(
+    r"\b(?:soll|sollen|kann|können|muss|müssen|muß|will|wollen|darf|dürfen|bittet|bitten|bat|baten|beantrag(?:t|te|en|ten)"
+    r"|schl(?:ägt|ug|agen|ugen) .{0,80}\bvor|reg(?:t|te)\b.{0,60}\ban|plädier\w+|wünsch\w+|möchte\w*|fragt|fragte|kündig(?:t|te))\b"
+)
+_PLUPERFECT = re.compile(r"\b(?:hatte|hatten)\b")
+_PERFECT = re.compile(r"\b(?:hat|haben)\b")
+_PAST = re.compile(r"\b(?:wurde|wurden|war|waren|hat|haben|worden)\b")
+_OTHER_TIME = re.compile(
+    r"\b(?:bereits|schon|damals|seinerzeit|zuvor|früher|letzte[nrsm]?|letztmals|vergangene[nrsm]?|vorige[nrsm]?|kürzlich|längst|einst"
+    r"|im Jahre? \d{4}|vor \w+ (?:Jahr|Monat|Woche)\w*|in der Vergangenheit|in den Vorjahren|im Vorjahr|jahrelang)\b"
+    r"|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])"
+)
+_THIS_MEETING = re.compile(r"\b(?:in der heutigen|heute|nunmehr|sodann|anschließend|daraufhin|abschließend|im Anschluss)\b", re.I)
+_AGENT = re.compile(
+    r"\b(?:wird|wurde|werden|wurden|ist|sind)\b.{0,60}?\b(?:von (?:Herrn|Frau|Stadt\w+|Rats\w+|Kreis\w+|Mitglied|Stv\.|seiten|mehreren|einigen|vielen|beiden"
+    r"|(?:der|den) (?:[\w/]+[- ])?(?:Fraktion(?:en)?|Verwaltung|Bürger\w*|Anwohner\w*|Gruppe)|der (?:CDU|SPD|FDP|AfD|Linken?|Grünen?|LINKEN|GRÜNEN)|den Grünen)|seitens|vonseiten)"
+)
+_OTHER_BODY = re.compile(
+    r"\b(?:vom|von der|von dem|im|in der|durch den|durch die|seitens des|seitens der)\s+(?:\w+[- ]){0,3}?"
+    r"(\w*(?:[Aa]usschuss|[Bb]eirat|[Rr]at|[Vv]ertretung|[Vv]ersammlung|[Kk]reistag|Bürgerschaft|Senat|Magistrat|Vorstand|Land(?:tag)?|Bund(?:estag)?"
+    r"|Gericht|Kommission|Steuerungsgruppe|Konferenz|BVV|JHA|Fachausschuss|AG))\b"
+)
+_PERSON = re.compile(
+    r"(?:\b(?:Herrn?|Frau|Dr\.|Prof\.|Stv\.|RM|BV|KTA|GV|StR(?:in)?|GR(?:in)?|MGR(?:in)?|OR|Rh\.|Rf\.|Ratsherrn?|Ratsfrau|Ratsmitglied|Stadtr(?:at|ätin)"
+    r"|Kreisr(?:at|ätin)|Gemeinder(?:at|ätin)|Stadtverordnete[rn]?|Abgeordnete[rn]?|Abg\.|Gemeindevertreter(?:in)?|Stadtvertreter(?:in)?|Landr(?:at|ätin)"
+    r"|(?:Ober)?[Bb]ürgermeister(?:in)?|Beigeordnete[rn]?|Dezernent(?:in)?|Ortsvorsteher(?:in)?|Amtsleiter(?:in)?|Kreistagsmitglied|Mitglied)"
+    r"\s+(?:(?:Dr|Prof)\.\s?)?[A-ZÄÖÜŞÇ])"
+)
+_FACTION_SUBJECT = re.compile(
+    r"^\W*(?:(?:Auch|Für) )?(?:(?:[Dd]ie|[Ss]eine|[Ii]hre|[Dd]er|[Dd]as)\s+)?(?:[\w/’'.-]+[- ]){0,3}(?:Fraktion(?:en)?|Gruppe|Verwaltung|CDU|SPD|FDP|AfD|GRÜNEN?|Grünen?|LINKEN?|Linken?"
+    r"|UWG|FWG?|SSW|BSW|WGH?|Bezirksamt|Jugendamt|Amt|Stadt|Kreis|Land|Bund|Träger|Eltern|Schule|Verein)\b"
+)
+_CHAIR = re.compile(
+    r"\b(?:Vorsitz\w*|[Vv]orsteher\w*|Präsident\w*|[Bb]ürgermeister\w*|Landr(?:at|ätin)|Oberbürgermeister\w*|Sitzungsleit\w+|[Bb]ürgervorsteher\w*)\b"
+    r"|^\W*(?:Er|Sie|Daher|Nachdem|Abschließend|Anschließend|Sodann|Damit|Der|Die)\b|\b(?:er|sie)\b"
+)
+_STATES = re.compile(r"\b(?:stell(?:t|te)|stell(?:t|te) [^.]{0,200})\b[^.]{0,240}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
+_DECLARES = re.compile(r"\berklär(?:t|te)\b.{0,120}\bfür (?:erledigt|angenommen|abgelehnt|gewählt|beschlossen|zurückgezogen)\b|\bsieht\b.{0,60}\bfür erledigt\b|\bbetrachtet\b.{0,60}\bals erledigt\b")
+_NEGATION = re.compile(r"\b(?:nicht|kein(?:e|en|er|em|es)?|niemand)\s+(?:\w+\s+){0,1}$")
+_CONCLUDES = re.compile(r"\b(?:[Dd]amit|[Ss]omit|[Hh]iermit|[Ff]olglich|[Dd]emnach|[Ss]odass)\b")
+_BARE = re.compile(
+    r"^\W*(?:(?:Abstimmungs|Beratungs|Wahl|Abst\.?-?)?[Ee]rgebnis(?: der Abstimmung)?|Abstimmung|Abst\.?|Beschluss|Votum|Beschlussfassung|Gesamtabstimmung|Schlussabstimmung)?"
+    r"(?: \((?:geändert beschlossen|Ja ?/ ?Nein ?/ ?Enth\w*\.?)\))?\s*:?\s*(?:(?:einstimmig|mehrheitlich|mit|bei|Ja|Nein|dafür|Dafür|Zustimmung|ungeändert|geändert|[\d.…(]|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)|$)",
+)
+_ONLY_UNANIMITY = re.compile(
+    r"(?:^|[:–-]\s*|,\s*|\.\s*)\W*(?:einstimmig|mehrheitlich|einvernehmlich|einmütig|mit (?:großer |knapper )?(?:Stimmen)?[Mm]ehrheit)\W*(?:(?:bei|mit|und|gegen|ohne|dafür)\b.*)?\W*$",
+    re.I,
+)
+_ANAPHORA = re.compile(
+    r"^\W*(?:Dem|Diesem|Dies|Das|Dieser|Diese|Er|Sie|Hierüber|Darüber|Dieses)\b(?! (?:[A-ZÄÖÜ]\w+ (?:der|des|von)))|^\W*(?:Der|Dieser|Dem|Diesem) (?:Antrag|Vorschlag|Geschäftsordnungsantrag)e? (?:wird|wurde|ist|findet|fand)\b"
+)
+
+
+def mode_of(label: str, kind: str) -> Mode | None:
+    """How a section is read; None: not at all (the facts and motions of the paper)."""
+    low = label.lower()
+    if kind in ("facts", "motion"):
+        return None
+    if "vorschlag" in low or "entwurf" in low:
+        return "proposal"
+    if kind == "resolution":
+        return "resolution"
+    if kind == "result":
+        return "result"
+    return "minutes"
+
+
+def describe(finding: Finding, lexicon: DecisionLexicon) -> None:
+    """Sets what the finding's own words say about the matter that was put to the vote."""
+    text, context = finding.text, lexicon.context
+    finding.procedure = bool(context["procedure"].search(text))
+    finding.amendment = bool(context["amendment"].search(text))
+    finding.deferral = bool(context["deferral"].search(text))
+    finding.referral = bool(context["referral"].search(text))
+    finding.unamended = bool(context["unamended"].search(text))
+    finding.amended = not finding.unamended and bool(context["amended"].search(text))
+    finding.concludes = bool(_CONCLUDES.search(text))
+
+
+def read_sentence(
+    text: str, index: int, mode: Mode, lexicon: DecisionLexicon, *, low: str, organization: str = ""
+) -> list[Finding]:
+    """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*."""
+    clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
+    vote = read_vote(text, lexicon, line=mode == "result")
+    matches: list[tuple[Cue, re.Match[str], DecisionOutcome]] = []
+    for cue in lexicon.cues:
+        if not any(stem in low for stem in cue.stems):
+            continue
+        for m in cue.pattern.finditer(clean):
+            outcome = _judge(clean, m, cue, vote, mode, lexicon, organization)
+            if outcome is not None:
+                matches.append((cue, m, outcome))
+                break
+    found: list[Finding] = []
+    for cue, _, outcome in _select(matches, vote, clean):
+        kind: Kind = "outcome"
+        if outcome in ("accepted", "elected") and not vote.says_something and mode in ("resolution", "minutes") and (
+            cue.needs == "body" or mode == "resolution"
+        ):
+            kind = "text"
+        if outcome in ("rejected", "noted", "referred", "deferred") and mode == "resolution" and not vote.says_something:
+            kind = "text"
+        if mode == "proposal":
+            if not vote.says_something:
+                continue
+            kind = "text" if not vote.told else "outcome"
+        found.append(Finding(index, outcome, kind, vote, cue.key, clean))
+    if not found and _counts_alone(clean, vote, mode, lexicon):
+        found.append(Finding(index, None, "count", vote, "count" if vote.told else "unanimity", clean))
+    for finding in found:
+        describe(finding, lexicon)
+        finding.bare = finding.kind == "count" and bool(_BARE.match(clean))
+        finding.spoken = bool(_STATES.search(clean) or _DECLARES.search(clean)) or (
+            finding.rule in ("verweist_person", "erledigt") and not re.search(r"\b(?:ist|sind|wird|hat sich|haben sich)\b", clean)
+        )
+    if len(found) > 1:
+        # the counts of one sentence belong to one of its decisions: to the one that was voted on
+        found[0].vote = Vote() if found[0].outcome == "noted" else found[0].vote
+    return found
+
+
+_PRIORITY: dict[str, int] = {
+    "rejected": 0, "deferred": 1, "referred": 2, "withdrawn": 3, "elected": 4, "accepted": 5, "consensus": 6, "noted": 7,
+}
+
+
+def _select(
+    matches: list[tuple[Cue, re.Match[str], DecisionOutcome]], vote: Vote, clean: str
+) -> list[tuple[Cue, re.Match[str], DecisionOutcome]]:
+    """The outcomes of a sentence: the strongest, and *noted* beside another that is joined to it by *und*."""
+    if not matches:
+        return []
+    rest = [x for x in matches if x[2] != "noted"]
+    noted = [x for x in matches if x[2] == "noted"]
+    if not rest:
+        return noted[:1]
+    rest.sort(key=lambda x: (_PRIORITY[x[2]], x[1].start()))
+    best = rest[0]
+    if best[2] == "consensus" and vote.told:
+        best = (best[0], best[1], "accepted")
+    if noted and (best[2] in ("deferred", "referred", "withdrawn") or "Zustimmung" in best[1].group()):
+        return [noted[0], best]
+    if noted and best[2] in ("accepted", "rejected", "consensus") and best[0].needs != "body":
+        return [best] if vote.told or best[1].start() < noted[0][1].start() else noted[:1]
+    if noted:
+        return noted[:1]
+    return [best]
+
+
+def _judge(
+    clean: str, m: re.Match[str], cue: Cue, vote: Vote, mode: Mode, lexicon: DecisionLexicon, organization: str
+) -> DecisionOutcome | None:
+    """The outcome that a cue states where it stands, or None if it states none."""
+    start, end = _clause(clean, m.start())[0], _clause(clean, m.end() - 1)[1]
+    last_start = _clause(clean, m.end() - 1)[0]
+    clause = clean[start:end]
+    last = clean[last_start:end]
+    states = bool(_STATES.search(clean) or _DECLARES.search(clean))
+    outcome: DecisionOutcome | None = cue.outcome
+    if _OPENERS.match(clean[start:]) and not vote.told:
+        return None
+    if _subordinate(clean, last_start, last, m, states=states):
+        return None
+    konjunktiv = _KONJUNKTIV.search(clause)
+    if konjunktiv and not states and not (cue.key in ("erledigt", "verweist_person") and _CHAIR.search(clean)):
+        return None
+    tail = clean[m.end() : m.end() + 12].lstrip()
+    if tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben")) and not (vote.told and "worden" in tail):
+        return None
+    if _MODAL.search(clause) and not vote.told and not states:
+        return None
+    if _PLUPERFECT.search(clause):
+        return None
+    if not vote.told and _PAST.search(clause) and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
+        return None
+    if vote.told and _PERFECT.search(clause) and _OTHER_TIME.search(clause):
+        return None
+    if _negated(clean, m):
+        outcome = cue.negated if cue.key != "nicht_gewaehlt" else cue.outcome
+        if outcome is None:
+            return None
+    if cue.key not in ("behandlung_im", "verweist", "verweist_person", "verwiesen", "in_die_fraktionen", "von_den_mitgliedern"):
+        other = _OTHER_BODY.search(clause)
+        if other and not _same_body(other.group(1), organization) and not vote.told and mode != "result" and cue.outcome in (
+            "accepted", "rejected", "deferred", "noted", "elected"
+        ) and _passive_or_past(clause, other, cue):
+            return None
+    if not vote.told and cue.outcome in ("accepted", "rejected", "consensus") and cue.key != "von_den_mitgliedern" and _AGENT.search(clause):
+        return None
+    if cue.needs == "body":
+        body = lexicon.body.search(clean)
+        if body is None or _reported(clean, start):
+            return None
+        if body.group().lower().startswith("man") and cue.outcome not in ("deferred", "consensus"):
+            return None
+        if _PERFECT.search(clause) and not vote.says_something and _OTHER_TIME.search(clause):
+            return None
+    elif cue.needs == "vote":
+        if not vote.says_something and mode not in ("result", "resolution"):
+            return None
+        if not vote.told and _reported(clean, start):
+            return None
+    elif cue.needs == "chair":
+        if not _CHAIR.search(clean) or _PERSON.match(clean.lstrip()) and not states:
+            return None
+    elif cue.needs == "person":
+        if _reported(clean, start) and "," in clean[: m.start()]:
+            return None
+    elif cue.needs == "narrator":
+        if _PERSON.search(clean) or _FACTION_SUBJECT.match(clean) or mode == "proposal":
+            return None
+    elif not vote.told and not states and _reported(clean, start):
+        return None
+    return outcome
+
+
+def _clause(text: str, at: int) -> tuple[int, int]:
+    """Start and end of the clause that holds position `at` (parted by commas, colons, semicolons and dashes)."""
+    start, end = 0, len(text)
+    for boundary in _BOUNDARY.finditer(text):
+        if boundary.end() <= at:
+            start = boundary.end()
+        elif boundary.start() >= at:
+            end = boundary.start()
+            break
+    return start, end
+
+
+def _subordinate(text: str, start: int, clause: str, m: re.Match[str], *, states: bool) -> bool:
+    """Whether the cue stands in a subordinate clause that does not itself tell the decision."""
+    words = clause.split()
+    if not words or start == 0:
+        return False
+    comma = text[:start].rstrip()[-1:] == ","
+    first = words[0].strip("„\"(").lower()
+    if not comma:
+        return False
+    if first in ("sodass", "worauf", "woraufhin", "womit"):
+        return False
+    if first == "damit" and len(words) > 1 and (words[1] in ("ist", "wird", "war", "sind") or len(words) <= 3):
+        return False
+    if first == "dass" or first == "daß":
+        return not states
+    if first in _SUBORDINATE:
+        return True
+    if first in _RELATIVE and _FINITE_END.search(clause):
+        head = text[:start].lower()
+        return not ("abstimm" in head or "abgestimmt" in head)
+    return False
+
+
+def _reported(text: str, start: int) -> bool:
+    """Whether somebody named reports it: the sentence opens with a person or a group and the cue is in a later clause, or is theirs."""
+    head = text.lstrip()
+    person = _PERSON.match(head)
+    faction = _FACTION_SUBJECT.match(head)
+    if person or faction:
+        return True
+    tail = re.search(r",\s*(?:so|laut|sagt|meint|erklärt|betont|antwortet|berichtet|erwidert|ergänzt)\b.{0,80}$", text)
+    return bool(tail and _PERSON.search(tail.group()))
+
+
+def _negated(text: str, m: re.Match[str]) -> bool:
+    """Whether the cue's last word is negated."""
+    before = text[: m.end()]
+    word = re.search(r"\S+$", before)
+    if word is None:
+        return False
+    return bool(_NEGATION.search(text[: word.start()]))
+
+
+def _same_body(noun: str, organization: str) -> bool:
+    return bool(organization) and noun.lower() in organization.lower()
+
+
+def _passive_or_past(clause: str, other: re.Match[str], cue: Cue) -> bool:
+    by = other.group().split()[0] in ("vom", "von", "durch", "seitens")
+    return by or bool(_PAST.search(clause))
+
+
+def _counts_alone(text: str, vote: Vote, mode: Mode, lexicon: DecisionLexicon) -> bool:
+    """Whether a sentence without an outcome is a vote: counts, or *einstimmig* at its end."""
+    if _KONJUNKTIV.search(text) and not _STATES.search(text):
+        return False
+    if vote.told:
+        if _PLUPERFECT.search(text) or (_PERFECT.search(text) and _OTHER_TIME.search(text)) or re.search(r",\s*dass\b", text):
+            return False
+        if vote.yes is None and vote.no is None and mode != "result" and not _BARE.match(text):
+            return False  # only abstentions are told
+        if "?" in text or re.search(r"\b(?:bittet|kündigt|beantragt|benötigt|erforderlich|notwendig)\b", text):
+            return False
+        return not (vote.no == 0 and vote.yes is None and not _BARE.match(text) and mode == "minutes")
+    if vote.by_faction and mode == "result" and len(vote.by_faction) >= 2:
+        return True
+    if vote.unanimous is None:
+        return False
+    return bool(_ONLY_UNANIMITY.search(text)) and not _PERSON.match(text.lstrip()) or (mode == "result" and len(text) < 120)
+
+
+def anaphoric(text: str) -> bool:
+    """Whether the sentence names what was voted on only by a pronoun or as *der Antrag*."""
+    return bool(_ANAPHORA.match(text))

@@ -1,0 +1,481 @@
+"""Reads counts of votes: numbers and number words, labels before or after them, ratios, whole blocks of lines.
+
+Used by `decisions`, which knows what was voted on; this module knows only how a count is written
+(`minutes/catalog.md` (d)). Words and labels are in `lexicon/decisions.toml`.
+
+A text becomes a short list of items, numbers and labels; each label takes the number before or after it. Which
+of the two is decided for the whole text at once (a best matching of neighbours), so that `Ja 12 Nein 0` and
+`12 Ja, 0 Nein` are both read right. Members, those present and those biased are labels, too, so that their
+numbers are never taken for votes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipeline.extract.decision_lexicon import DecisionLexicon
+from pipeline.records import FactionVote
+
+MAX_VOTES = 1500
+"""Largest number that can be a count of votes: no German council or assembly has more members."""
+
+_TOKEN = re.compile(
+    r"(?P<ratio>(?<![\d.,/:])\d{1,3} ?: ?\d{1,3}(?: ?: ?\d{1,3})?(?![\d/:]|[.,]\d)"
+    r"|(?<![\d.,/:])\d{1,3} ?/ ?\d{1,3} ?/ ?\d{1,3}(?![\d/:]|[.,]\d))"
+    r"|(?P<num>(?<!\d)(?<!\d[.,:/])\.{0,8}\d{1,4}(?![\d]|[.,:/]\d))"
+    r"|(?P<word>[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?)"
+    r"|(?P<other>\n|[^\w\s])"
+)
+_NOT_A_COUNT = re.compile(r"\s?(?:%|€|§|Euro\b|EUR\b|Uhr\b|Mio|Prozent|v\. ?H\.|km\b|m²|qm\b|[A-Za-z]{1,2}/)")
+_DASHES = frozenset("-–—")
+_QUOTED = re.compile(r"[„“\"»«][^„“\"»«]{0,600}[“”\"«»]")
+_PAREN = re.compile(r"\(([^()]{0,300})\)")
+
+YES, NO, ABSTAIN, OTHER = "yes", "no", "abstain", "other"
+
+
+class _Item(NamedTuple):
+    kind: str  # "n" or the label's category
+    value: int
+    weak: bool  # ein, eine, keine, a dash: a number only beside a label
+    first: int  # index of the first token
+    last: int  # index of the last token
+
+
+class _Token(NamedTuple):
+    text: str
+    low: str
+    start: int
+    end: int
+    number: int | None
+    ratio: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a text tells about a vote. Counts are None where it states no number.
+
+    `told`: it holds at least one count of yes, no or abstaining votes. `unanimous` is what words say
+    (*einstimmig*, *mehrheitlich*); `against` and `abstaining`: such votes are told, with or without a number.
+    `labels` and `numbers`: the labels and numbers that found no partner (halves of a block of lines).
+    """
+
+    yes: int | None = None
+    no: int | None = None
+    abstain: int | None = None
+    told: bool = False
+    unanimous: bool | None = None
+    against: bool = False
+    abstaining: bool = False
+    rest: bool = False
+    """*ansonsten Zustimmung*: all others voted for it."""
+    labels: int = 0
+    numbers: int = 0
+    by_faction: tuple[FactionVote, ...] = ()
+    rivals: tuple[int, ...] = ()
+    """Votes of two or more candidates (*Frau Lorenz 7 Stimmen, Herr Vollert 5 Stimmen*)."""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it counts votes or says how they fell."""
+        return self.told or self.unanimous is not None or self.against or self.abstaining
+
+
+def prepared(text: str, lexicon: DecisionLexicon) -> str:
+    """`text` without quoted matter and without brackets that tell nothing about a vote; same words otherwise."""
+    if "(" in text:
+        text = _PAREN.sub(lambda m: m.group(0) if _tells_vote(m.group(1), lexicon) else " ", text)
+    if any(mark in text for mark in "„“\"»"):
+        text = _QUOTED.sub(" ", text)
+    return text
+
+
+def _tells_vote(text: str, lexicon: DecisionLexicon) -> bool:
+    low = text.lower()
+    if any(stem in low for stem in lexicon.bracket_stems):
+        return True
+    tokens = _tokens(text, lexicon)
+    return any(t.ratio for t in tokens) and len(tokens) <= 3
+
+
+def read_vote(text: str, lexicon: DecisionLexicon, *, line: bool = False) -> Vote:
+    """The counts in `text` (a sentence, or the lines of a block joined by newlines).
+
+    `line`: the text is a line of a vote or belongs to one, so that a bare ratio (`8 / 4 / 1`, `7 : 2`) is a count.
+    """
+    by_faction = factions(text, lexicon)
+    text = prepared(text, lexicon)
+    low = text.lower()
+    tokens = _tokens(text, lexicon)
+    counts: dict[str, int] = {}
+    used = _ratio(tokens, counts, line=line or "stimm" in low or "ergebnis" in low, lexicon=lexicon)
+    items = [item for item in _items(tokens, lexicon) if not used & set(range(item.first, item.last + 1))]
+    pairs = _zip(items, tokens) or _match(items, tokens, lexicon)
+    taken = set()
+    for label, number in pairs:
+        taken |= {id(label), id(number)}
+        if label.kind != OTHER and label.kind not in counts:
+            counts[label.kind] = number.value
+    free = [item for item in items if id(item) not in taken]
+    _dashes(free, tokens, counts)
+    loose = [item for item in free if item.kind == "n" and not item.weak]
+    rivals = () if YES in counts else _bare_votes(tokens, loose, counts, lexicon)
+    _for_it(tokens, loose, counts, lexicon)
+    labels = [item for item in free if item.kind not in ("n", OTHER)]
+    told = any(key in counts for key in (YES, NO, ABSTAIN))
+    lost = {item.kind for item in labels} - counts.keys()
+    unanimous = lexicon.unanimity(text)
+    words = {t.low for t in tokens}
+    return Vote(
+        yes=counts.get(YES), no=counts.get(NO), abstain=counts.get(ABSTAIN), told=told,
+        unanimous=unanimous,
+        against=(counts.get(NO, 0) > 0) or bool(lexicon.against.search(text))
+        or any(f.vote == "no" for f in by_faction) or bool(lost & {NO} and words & lexicon.against_words),
+        abstaining=(counts.get(ABSTAIN, 0) > 0) or ABSTAIN in lost or any(f.vote == "abstain" for f in by_faction),
+        rest=bool(lexicon.rest.search(low)),
+        labels=len(labels), numbers=len(loose), by_faction=by_faction, rivals=rivals,
+    )
+
+
+def is_line(text: str, lexicon: DecisionLexicon) -> bool:
+    """Whether `text` is nothing but labels, numbers and the words around them: a line of a vote or a half of one."""
+    if len(text) > MAX_LINE:
+        return False
+    tokens = _tokens(prepared(text, lexicon), lexicon)
+    words = [t for t in tokens if t.low[:1].isalpha() or t.number is not None or t.ratio]
+    if not words:
+        return False
+    labels = numbers = 0
+    for t in words:
+        if t.low in lexicon.labels:
+            labels += 1
+        elif t.number is not None or t.ratio:
+            numbers += 1
+        elif t.low not in lexicon.line_words:
+            return False
+    return labels > 0 or (numbers > 0 and len(words) == numbers)
+
+
+MAX_LINE = 160
+"""Longest text that is looked at as a line of a vote; the longest in the annotated minutes has 96 characters."""
+
+
+# ------------------------------------------------------------------------------ tokens and items
+
+
+def _tokens(text: str, lexicon: DecisionLexicon) -> list[_Token]:
+    found: list[_Token] = []
+    for m in _TOKEN.finditer(text):
+        kind = m.lastgroup
+        raw = m.group()
+        low = raw.lower()
+        number: int | None = None
+        ratio: tuple[int, ...] = ()
+        if kind == "num":
+            value = int(raw.lstrip("."))
+            if value <= MAX_VOTES and not _NOT_A_COUNT.match(text, m.end()):
+                number = value
+        elif kind == "ratio":
+            if not _NOT_A_COUNT.match(text, m.end()):
+                ratio = tuple(int(part) for part in re.split(r"[:/]", raw.replace(" ", "")))
+        elif kind == "word":
+            if low in lexicon.labels and "/" in low:
+                pass
+            elif "/" in low and low not in lexicon.labels:
+                # `Ja/Nein/Enthaltung`: three labels in one word
+                start = m.start()
+                for part in raw.split("/"):
+                    found.append(_Token(part, part.lower(), start, start + len(part), None, ()))
+                    start += len(part) + 1
+                continue
+            number = lexicon.numbers.get(low)
+        found.append(_Token(raw, low, m.start(), m.end(), number, ratio))
+    return found
+
+
+def _items(tokens: Sequence[_Token], lexicon: DecisionLexicon) -> list[_Item]:
+    items: list[_Item] = []
+    skip = -1
+    for i, t in enumerate(tokens):
+        if i <= skip:
+            continue
+        label = lexicon.labels.get(t.low)
+        if label is not None:
+            last = i
+            if label == "members":
+                # *9 Mitglieder stimmen dafür* are voters; *Anzahl der Mitglieder: 9* are not
+                after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+                before = {x.low for x in tokens[max(0, i - 3) : i]}
+                if after not in (":", "anwesend", ".") and not before & lexicon.member_words:
+                    continue
+                label = OTHER
+            if last + 1 < len(tokens) and tokens[last + 1].low in ("stimmen", "stimme"):
+                last += 1  # `Nein Stimmen: 13`, `gültige Stimmen: 50`
+            items.append(_Item(label, 0, False, i, last))
+            skip = last
+        elif t.number is not None:
+            items.append(_Item("n", t.number, t.low in lexicon.weak_numbers, i, i))
+    return items
+
+
+def _gap(tokens: Sequence[_Token], left: _Item, right: _Item) -> Sequence[_Token]:
+    return tokens[left.last + 1 : right.first]
+
+
+def _number_then_label(tokens: Sequence[_Token], number: _Item, label: _Item, lexicon: DecisionLexicon) -> float:
+    """How well a number goes with the label after it; 0 for not at all."""
+    gap = _gap(tokens, number, label)
+    if len(gap) > 5:
+        return 0.0
+    nouns = 0
+    for t in gap:
+        if t.low in lexicon.between:
+            continue
+        if t.text[:1].isupper() and nouns == 0:
+            nouns += 1
+            continue
+        return 0.0
+    return 3.0 if not gap else 2.9 if nouns == 0 else 2.5
+
+
+def _label_then_number(tokens: Sequence[_Token], label: _Item, number: _Item, lexicon: DecisionLexicon) -> float:
+    """How well a number goes with the label before it; 0 for not at all."""
+    gap = _gap(tokens, label, number)
+    text = "".join(t.low for t in gap)
+    if number.weak and tokens[number.first].low not in lexicon.zero_after:
+        return 0.0
+    if len(gap) > 24 or any(t.low not in lexicon.before_number for t in gap):
+        return 0.0
+    return 3.0 if ":" in text or "=" in text else 2.6
+
+
+def _match(items: Sequence[_Item], tokens: Sequence[_Token], lexicon: DecisionLexicon) -> list[tuple[_Item, _Item]]:
+    """The best pairing of neighbouring labels and numbers, as (label, number)."""
+    n = len(items)
+    best = [0.0] * (n + 1)
+    step = [0] * (n + 1)
+    for i in range(1, n + 1):
+        best[i] = best[i - 1]
+        if i < 2:
+            continue
+        left, right = items[i - 2], items[i - 1]
+        value = 0.0
+        if left.kind == "n" and right.kind != "n":
+            value = _number_then_label(tokens, left, right, lexicon)
+        elif left.kind != "n" and right.kind == "n":
+            value = _label_then_number(tokens, left, right, lexicon)
+        if value and best[i - 2] + value > best[i]:
+            best[i] = best[i - 2] + value
+            step[i] = 1
+    pairs: list[tuple[_Item, _Item]] = []
+    i = n
+    while i > 1:
+        if step[i]:
+            left, right = items[i - 2], items[i - 1]
+            pairs.append((right, left) if left.kind == "n" else (left, right))
+            i -= 2
+        else:
+            i -= 1
+    return pairs[::-1]
+
+
+def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, _Item]]:
+    """All labels first, then as many numbers (or the other way round): `Ja / Nein / Enthaltung: 11 / 5 / 1`."""
+    kinds = "".join("n" if item.kind == "n" else "l" for item in items if not item.weak)
+    strong = [item for item in items if not item.weak]
+    for pattern in ("l{2,6}n{2,6}", "n{2,6}l{2,6}"):
+        m = re.search(rf"(?<![ln]){pattern}(?![ln])", kinds)
+        if m is None:
+            continue
+        run = strong[m.start() : m.end()]
+        labels = [item for item in run if item.kind != "n"]
+        numbers = [item for item in run if item.kind == "n"]
+        if len(labels) == len(numbers) and len({label.kind for label in labels} - {OTHER}) >= 2:
+            between = tokens[labels[0].last + 1 : labels[-1].first] + tokens[numbers[0].last + 1 : numbers[-1].first]
+            if all(t.low in _SEPARATORS or t.low in ("n", "l") or not t.low[:1].isalpha() or t.low in _JOINING
+                   or t.number is not None or t in _own(tokens, run) for t in between):
+                return list(zip(labels, numbers, strict=True))
+    return []
+
+
+_SEPARATORS = frozenset("/,;:\n|-–()")
+_JOINING = frozenset(("und", "stimmen"))
+
+
+def _own(tokens: Sequence[_Token], items: Sequence[_Item]) -> list[_Token]:
+    return [t for item in items for t in tokens[item.first : item.last + 1]]
+
+
+def _ratio(tokens: Sequence[_Token], counts: dict[str, int], *, line: bool, lexicon: DecisionLexicon) -> set[int]:
+    """Reads `14 : 3`, `8 / 4 / 1`, `14 gegen 8 Stimmen`, `20 zu 16 Stimmen`; the indices of the tokens used."""
+    labelled = any(lexicon.labels.get(t.low) in (YES, NO) and t.low not in lexicon.loose_labels for t in tokens)
+    for i, t in enumerate(tokens):
+        if t.ratio:
+            if labelled and not _labels_only(tokens, i, lexicon):
+                continue
+            near = {x.low for x in tokens[i + 1 : i + 3]} | {x.low for x in tokens[max(0, i - 3) : i]}
+            bracketed = i > 0 and tokens[i - 1].low in ("(", "[")
+            unmistakable = len(t.ratio) == 3 and all(x.low in _SEPARATORS or x.low == "." for x in tokens[i + 1 :])
+            if not (line or bracketed or unmistakable or near & lexicon.ratio_words):
+                continue
+            if near & {"uhr", "um", "maßstab"}:
+                continue
+            for key, value in zip((YES, NO, ABSTAIN), t.ratio, strict=False):
+                counts[key] = value
+            return {i}
+        if t.number is None or t.low in lexicon.zero_words:
+            continue
+        j = i + 1
+        votes = False
+        if j < len(tokens) and tokens[j].low in lexicon.bare_votes:
+            votes, j = True, j + 1
+        if j + 1 >= len(tokens) or tokens[j].low not in ("gegen", "zu", ":") or tokens[j + 1].number is None:
+            continue
+        k = j + 2
+        if k < len(tokens) and tokens[k].low in lexicon.bare_votes:
+            votes = True
+            k += 1
+        elif k < len(tokens) and lexicon.labels.get(tokens[k].low) == NO and votes:
+            k += 1
+        elif tokens[j + 1].low in lexicon.weak_numbers and not votes:
+            continue
+        if not votes:
+            continue
+        second = tokens[j + 1].number
+        if second is None or (k <= len(tokens) - 1 and lexicon.labels.get(tokens[k].low) == YES):
+            continue
+        counts[YES] = t.number
+        counts[NO] = second
+        return set(range(i, k))
+    return set()
+
+
+def _labels_only(tokens: Sequence[_Token], at: int, lexicon: DecisionLexicon) -> bool:
+    """Whether the labels beside a ratio only name its parts: `9 / 3 / 1 (Ja / Nein / Enth.)`."""
+    return not any(t.number is not None for i, t in enumerate(tokens) if i != at and t.low not in lexicon.weak_numbers)
+
+
+def _dashes(free: Sequence[_Item], tokens: Sequence[_Token], counts: dict[str, int]) -> None:
+    """`Enthaltung: -` is none, where the same vote gives a number for another label; an empty place is unknown."""
+    if not counts:
+        return
+    for item in free:
+        if item.kind in ("n", OTHER) or item.kind in counts:
+            continue
+        rest = tokens[item.last + 1 : item.last + 4]
+        if len(rest) >= 2 and rest[0].low == ":" and rest[1].low in _DASHES and (
+            len(rest) == 2 or not rest[2].low[:1].isalpha() or rest[2].low in ("nein", "enthaltung", "enthaltungen")
+        ):
+            counts[item.kind] = 0
+
+
+def _bare_votes(
+    tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int], lexicon: DecisionLexicon
+) -> tuple[int, ...]:
+    """`mit 8 Stimmen bei 2 Gegenstimmen`: eight are for it. Two such numbers are those of two candidates: unknown."""
+    bare = [
+        item for item in loose
+        if item.last + 1 < len(tokens) and tokens[item.last + 1].low in lexicon.bare_votes
+    ]
+    if len(bare) == 1 and (NO in counts or not any(t.low in lexicon.received for t in tokens)):
+        counts[YES] = bare[0].value
+        loose.remove(bare[0])
+        return ()
+    return tuple(item.value for item in bare) if len(bare) > 1 else ()
+
+
+def _for_it(tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int], lexicon: DecisionLexicon) -> None:
+    """`Für den Antrag stimmen neun Mitglieder`, `Dem stimmen vier Mitglieder zu`, `gegen den Antrag stimmen 12`."""
+    for item in list(loose):
+        at = item.first
+        near = [t.low for t in tokens[at + 1 : at + 3]]
+        for word, key in (("für", YES), ("gegen", NO)):
+            if word in near and counts and key not in counts:
+                counts[key] = item.value
+                loose.remove(item)
+                break
+        if item not in loose or at == 0 or tokens[at - 1].low not in lexicon.vote_verbs:
+            continue
+        clause = at - 1
+        while clause > 0 and tokens[clause - 1].low not in (".", ";"):
+            clause -= 1
+        before = [t.low for t in tokens[clause : at - 1]]
+        after = [t.low for t in tokens[at + 1 : at + 6]]
+        key = None
+        if before[:1] in (["für"], ["dafür"]) or "zu" in after or "dafür" in after:
+            key = YES
+        elif before[:1] in (["gegen"], ["dagegen"]) or "dagegen" in after:
+            key = NO
+        if key and key not in counts:
+            counts[key] = item.value
+            loose.remove(item)
+
+
+# ------------------------------------------------------------------------------ by faction
+
+_NAME = r"[A-ZÄÖÜ0-9][\w.'’|/&-]{0,40}"
+_FACTION_LIST = re.compile(
+    rf"(?:(?:der|des|von|aus|den|dem|die|Fraktion|Fraktionen|Gruppe|Partei|Herrn|Frau|Herr|Ratsherrn|Ratsfrau|sowie|und|,|Bündnis|90/Die|Die|DIE|Freie|Freien"
+    rf"|{_NAME})\s*,?\s*){{1,24}}"
+)
+
+
+def factions(text: str, lexicon: DecisionLexicon) -> tuple[FactionVote, ...]:
+    """Who voted how, as told: `gegen die Stimmen der FDP bei Enthaltung der CDU`, `22 Ja-Stimmen (Grüne, SPD)`, `dafür: 15 (5 CDU)`."""
+    found: list[FactionVote] = []
+    if "(" in text:
+        for m in _PAREN.finditer(text):
+            if _tells_vote(m.group(1), lexicon):
+                continue
+            before = re.findall(r"[A-Za-zÄÖÜäöüß]+(?:-[A-Za-zÄÖÜäöüß]+)?", text[max(0, m.start() - 40) : m.start()])
+            vote = next((lexicon.labels[w.lower()] for w in reversed(before[-2:]) if w.lower() in lexicon.labels), None)
+            if vote == YES or vote == NO or vote == ABSTAIN:
+                found += _names(m.group(1), vote)
+            elif m.group(1).lower().startswith(("nicht anwesend", "abwesend")):
+                found += [
+                    FactionVote(name=f.name, vote="absent", count=None)
+                    for f in _names(m.group(1).split(":", 1)[-1].removeprefix("nicht anwesend"), NO)
+                ]
+    for vote, pattern in lexicon.faction_votes:
+        for m in pattern.finditer(text):
+            rest = text[m.end() : m.end() + 200]
+            names = _FACTION_LIST.match(rest.lstrip())
+            if names:
+                found += _names(names.group(), vote)
+    seen: set[tuple[str, str]] = set()
+    unique = []
+    for f in found:
+        if (f.name, f.vote) not in seen:
+            seen.add((f.name, f.vote))
+            unique.append(f)
+    return tuple(unique)
+
+
+_SPLIT = re.compile(r",|;|\bund\b|\bsowie\b|\+")
+_NO_FACTION = ("Stimme", "Enthaltung", "Ja-", "Nein-", "Gegenstimme", "Zustimmung", "Ablehnung")
+_LEAD = re.compile(
+    r"^(?:(?:der|des|die|den|dem|von|aus|Fraktionen|Fraktion(?! der)|Ratsherrn|Ratsherr|Ratsfrau|Herrn|Herr|Frau"
+    r"|Teilen|je)\s+)+"
+)
+
+
+def _names(text: str, vote: str) -> list[FactionVote]:
+    found = []
+    for part in _SPLIT.split(text):
+        part = part.strip(" .:()-–")
+        person = bool(re.match(r"(?:der |des )?(?:Herrn?|Frau|Rats(?:herrn?|frau))\b", part))
+        part = _LEAD.sub("", part).strip()
+        m = re.match(r"(\d{1,3})\s*(?:x\s*)?(.+)", part) or re.match(r"(.+?)\s*:?\s*(\d{1,3})$", part)
+        count = None
+        if m:
+            a, b = m.groups()
+            count, part = (int(a), b) if a.isdigit() else (int(b), a)
+        part = part.strip(" .")
+        if not person:
+            part = re.sub(r"[- ]?Fraktion$", "", part)
+        if part and part[:1].isupper() and 1 < len(part) <= 60 and not part.startswith(_NO_FACTION):
+            found.append(FactionVote(name=part, vote=vote, count=count))  # type: ignore[arg-type]
+    return found
