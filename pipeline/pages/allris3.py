@@ -1,7 +1,7 @@
 """ALLRIS 3 pages (classic ASP): excerpt, meeting, paper, and the responsive variant's texts (`pages`).
 
-Fields stand in pairs of cells (`td.kb1` with the label, then the value). Behind each anchor (`allrisWP`) lies a whole embedded
-document: the text is what comes, in document order, until the next anchor, mark or end of the page's own part.
+Fields stand in pairs of cells (`td.kb1` with the label, then the value). Behind each anchor (`allrisWP`) lies a whole
+embedded document: the text is what comes, in document order, until the next anchor, mark or end of the page's own part.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from lxml import etree
 from pipeline.pages import allris4
 from pipeline.pages.blocks import SKIPPED, BlockReader, hidden
 from pipeline.pages.dates import parse_date, parse_times
-from pipeline.pages.detect import Detection
 from pipeline.pages.labels import is_truncated, parse_top, result_of, split_reference
-from pipeline.pages.lists import object_id
+from pipeline.pages.people import object_id
 from pipeline.pages.sections import drop_cut_headline, make_section
-from pipeline.pages.tree import Element, cells_of, clean, digits, has_class, inline, number_in, parameters, with_class
+from pipeline.pages.tree import Element, cells_of, clean, has_class, inline, number_in, parameters, with_class
 from pipeline.records import AgendaItem, AgendaRow, Consultation, Document, Meeting, PageProblem, Paper, Section
 
 SECTION_NAMES = {
-    "WP": "Wortprotokoll", "BS": "Beschluss", "AE": "Abstimmungsergebnis", "SV": "Sachverhalt", "BV": "Beschlussvorschlag",
-    "FA": "Finanzielle Auswirkungen", "RE": "Rechtsgrundlage", "AN": "Anlage/n",
+    "WP": "Wortprotokoll",
+    "BS": "Beschluss",
+    "AE": "Abstimmungsergebnis",
+    "SV": "Sachverhalt",
+    "BV": "Beschlussvorschlag",
+    "FA": "Finanzielle Auswirkungen",
+    "RE": "Rechtsgrundlage",
+    "AN": "Anlage/n",
 }
 """The system's names of the sections by their anchor; a page's jump menu (`td.me1`) may have local ones."""
 
@@ -41,11 +46,15 @@ def page_title(root: Element, ids: dict[str, Element]) -> str | None:
     return inline(next(iter(with_class(root, "title", "h1")), None)) or inline(root.find(".//h1"))
 
 
-def excerpt(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[AgendaItem, list[PageProblem]]:
+def excerpt(
+    root: Element, ids: dict[str, Element], url: str | None
+) -> tuple[AgendaItem, list[PageProblem]]:
     """The agenda item of a `to020.asp` page."""
     fields = _fields(root)
     meeting_link = _first_link(root, "to010", "SILFDNR")
-    paper_link = next((a for a in root.iter("a") if _program_link(a, "vo020") and has_class(a.getparent(), "text1")), None)
+    paper_link = next(
+        (a for a in root.iter("a") if _program_link(a, "vo020") and has_class(a.getparent(), "text1")), None
+    )
     number, public = parse_top(fields.first("TOP"))
     title = _own_title(page_title(root, ids))
     reference, paper_title = split_reference(inline(paper_link) or "") if paper_link is not None else (None, None)
@@ -54,25 +63,46 @@ def excerpt(root: Element, ids: dict[str, Element], found: Detection, url: str |
     form_action = parameters(_meeting_form(root)).get("TOPSELECTED")
     item = AgendaItem(
         tolfdnr=object_id(root) or parameters(url).get("TOLFDNR") or form_action,
-        silfdnr=number_in(meeting_link, "SILFDNR") or _form_number(root, "to010.asp", "SILFDNR") or parameters(url).get("SILFDNR"),
-        number=number, public=public, title=title, title_truncated=is_truncated(title),
-        organization=fields.first("Gremium"), organization_id=organization_id, meeting_title=inline(meeting_link),
-        date=parse_date(fields.first("Datum") or ""), start=start, end=end, status=fields.first("Status"),
-        occasion=fields.first("Anlass"), room=fields.first("Raum"), place=fields.first("Ort"),
+        silfdnr=number_in(meeting_link, "SILFDNR")
+        or _form_number(root, "to010.asp", "SILFDNR")
+        or parameters(url).get("SILFDNR"),
+        number=number,
+        public=public,
+        title=title,
+        title_truncated=is_truncated(title),
+        organization=fields.first("Gremium"),
+        organization_id=organization_id,
+        meeting_title=inline(meeting_link),
+        date=parse_date(fields.first("Datum") or ""),
+        start=start,
+        end=end,
+        status=fields.first("Status"),
+        occasion=fields.first("Anlass"),
+        room=fields.first("Raum"),
+        place=fields.first("Ort"),
         result=result_of(fields.first("Beschlussart")),
-        paper_id=number_in(paper_link, "VOLFDNR") if paper_link is not None else _form_number(root, "vo020.asp", "VOLFDNR"),
-        paper_reference=reference, paper_title=paper_title,
+        paper_id=number_in(paper_link, "VOLFDNR")
+        if paper_link is not None
+        else _form_number(root, "vo020.asp", "VOLFDNR"),
+        paper_reference=reference,
+        paper_title=paper_title,
         paper_type=fields.first("Vorlage-Art", "Drucksache-Art", "Vorlageart"),
-        lead_office=fields.first("Federführend"), official=fields.first("Bearbeiter/-in", "Bearbeiter", "Bearbeiterin"),
-        sections=tuple(sections(root)), documents=documents(root),
+        lead_office=fields.first("Federführend"),
+        official=fields.first("Bearbeiter/-in", "Bearbeiter", "Bearbeiterin"),
+        sections=tuple(sections(root)),
+        documents=documents(root),
     )
     problems = []
     if fields.first("TOP") is None and fields.first("Datum") is None:
-        problems.append(PageProblem(code="ids_missing", message="the page has none of the fields (TOP, Datum) of an excerpt"))
+        problems.append(
+            PageProblem(code="ids_missing", message="the page has none of the fields (TOP, Datum) of an excerpt")
+        )
     return item, problems
 
 
-def meeting(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[Meeting, list[PageProblem]]:
+def meeting(
+    root: Element, ids: dict[str, Element], url: str | None
+) -> tuple[Meeting, list[PageProblem]]:
     """The meeting and agenda of a `to010.asp` page."""
     fields = _fields(root)
     start, end = parse_times(fields.first("Zeit", "Uhrzeit") or "")
@@ -81,26 +111,44 @@ def meeting(root: Element, ids: dict[str, Element], found: Detection, url: str |
     problems = [] if rows else [PageProblem(code="no_agenda", message="the page shows no agenda")]
     record = Meeting(
         silfdnr=object_id(root) or parameters(url).get("SILFDNR"),
-        title=fields.first("Bezeichnung") or _own_title(page_title(root, ids)), organization=fields.first("Gremium"),
-        organization_id=organization_id, organization_kind=organization_kind, date=parse_date(fields.first("Datum") or ""),
-        start=start, end=end, status=fields.first("Status"), occasion=fields.first("Anlass"), room=fields.first("Raum"),
+        title=fields.first("Bezeichnung") or _own_title(page_title(root, ids)),
+        organization=fields.first("Gremium"),
+        organization_id=organization_id,
+        organization_kind=organization_kind,
+        date=parse_date(fields.first("Datum") or ""),
+        start=start,
+        end=end,
+        status=fields.first("Status"),
+        occasion=fields.first("Anlass"),
+        room=fields.first("Raum"),
         place=fields.first("Ort"),
-        has_attendance=any("si019" in (n.get("href") or n.get("action") or "").lower() for n in root.iter("a", "form")),
-        agenda=tuple(rows), documents=documents(root),
+        has_attendance=any(
+            "si019" in (n.get("href") or n.get("action") or "").lower() for n in root.iter("a", "form")
+        ),
+        agenda=tuple(rows),
+        documents=documents(root),
     )
     return record, problems
 
 
-def paper(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[Paper, list[PageProblem]]:
+def paper(
+    root: Element, ids: dict[str, Element], url: str | None
+) -> tuple[Paper, list[PageProblem]]:
     """The paper of a `vo020.asp` page with its Beratungsfolge."""
     fields = _fields(root)
     word, _, reference = (page_title(root, ids) or "").partition(" - ")
     record = Paper(
-        volfdnr=object_id(root) or parameters(url).get("VOLFDNR"), reference=clean(reference) or None,
-        title=fields.first("Betreff"), type=fields.first("Vorlage-Art", "Drucksache-Art", "Vorlageart") or clean(word),
-        status=fields.first("Status"), author=fields.first("Verfasser", "Verfasserin", "Verfasser/-in", "Initiator"),
-        lead_office=fields.first("Federführend"), official=fields.first("Bearbeiter/-in", "Bearbeiter", "Bearbeiterin"),
-        consultations=tuple(_consultations(root)), sections=tuple(sections(root)), documents=documents(root),
+        volfdnr=object_id(root) or parameters(url).get("VOLFDNR"),
+        reference=clean(reference) or None,
+        title=fields.first("Betreff"),
+        type=fields.first("Vorlage-Art", "Drucksache-Art", "Vorlageart") or clean(word),
+        status=fields.first("Status"),
+        author=fields.first("Verfasser", "Verfasserin", "Verfasser/-in", "Initiator"),
+        lead_office=fields.first("Federführend"),
+        official=fields.first("Bearbeiter/-in", "Bearbeiter", "Bearbeiterin"),
+        consultations=tuple(_consultations(root)),
+        sections=tuple(sections(root)),
+        documents=documents(root),
     )
     return record, []
 
@@ -150,7 +198,10 @@ def _program_link(node: Element, program: str) -> bool:
 
 
 def _first_link(root: Element, program: str, name: str) -> Element | None:
-    return next((a for a in root.iter("a") if _program_link(a, program) and name in parameters(a.get("href")) and inline(a)), None)
+    return next(
+        (a for a in root.iter("a") if _program_link(a, program) and name in parameters(a.get("href")) and inline(a)),
+        None,
+    )
 
 
 def _meeting_form(root: Element) -> str | None:
@@ -176,7 +227,14 @@ def documents(root: Element) -> tuple[Document, ...]:
             address = None if number is None else f"do027.asp?DOLFDNR={number}&options=64"
             title = next((clean(i.get("value")) for i in node.iter("input") if i.get("type") == "submit"), None)
             if title in ("Pro", "NS"):  # small buttons in rows: their tooltip is the name
-                title = next((clean((i.get("title") or "").partition(" (")[0]) for i in node.iter("input") if i.get("type") == "submit"), None)
+                title = next(
+                    (
+                        clean((i.get("title") or "").partition(" (")[0])
+                        for i in node.iter("input")
+                        if i.get("type") == "submit"
+                    ),
+                    None,
+                )
         elif node.tag == "a" and ("___tmp/" in (node.get("href") or "") or _program_link(node, "do027")):
             title, address = inline(node), node.get("href")
             title = re.sub(r" \(\d{1,6} [KMG]B\)$", "", title) if title else None
@@ -235,7 +293,9 @@ def sections(root: Element) -> list[Section]:
 
 def _ends_section(tag: str, node: Element) -> bool:
     """Whether the page's own frame begins again: its foot, or a table of the system (`tk1`: attachments)."""
-    return (tag == "div" and node.get("id") in ("risfoot", "foot_right", "footer")) or (tag == "table" and has_class(node, "tk1"))
+    return (tag == "div" and node.get("id") in ("risfoot", "foot_right", "footer")) or (
+        tag == "table" and has_class(node, "tk1")
+    )
 
 
 def _agenda_rows(root: Element) -> list[AgendaRow]:
@@ -269,7 +329,9 @@ def _agenda_row(tr: Element, cells: list[Element], number: str, public: bool | N
         elif _program_link(link, "to010") and "TOLFDNR" not in numbers:
             other = inline(link)
     if tolfdnr is None:
-        tolfdnr = next((int(m[1]) for node in tr.iter(etree.Comment) if (m := _COMMENT_ID.match(node.text or ""))), None)
+        tolfdnr = next(
+            (int(m[1]) for node in tr.iter(etree.Comment) if (m := _COMMENT_ID.match(node.text or ""))), None
+        )
     title = inline(subject)
     notes = []
     if subject is not None:
@@ -284,9 +346,16 @@ def _agenda_row(tr: Element, cells: list[Element], number: str, public: bool | N
     notes.append(other)
     button = next((i for i in tr.iter("input") if has_class(i, "il1_naz")), None)
     return AgendaRow(
-        position=position, number=number, public=public, title=title, tolfdnr=tolfdnr,
-        has_text=has_text or (button is not None), paper_id=paper_id, paper_reference=reference,
-        result=None if button is None else result_of(clean(button.get("title"))), note="; ".join(n for n in notes if n) or None,
+        position=position,
+        number=number,
+        public=public,
+        title=title,
+        tolfdnr=tolfdnr,
+        has_text=has_text or (button is not None),
+        paper_id=paper_id,
+        paper_reference=reference,
+        result=None if button is None else result_of(clean(button.get("title"))),
+        note="; ".join(n for n in notes if n) or None,
     )
 
 
@@ -306,21 +375,33 @@ def _consultations(root: Element) -> list[Consultation]:
                 steps.append(head)
             organization_id = next((allris4.organization_of(a.get("href"))[0] for a in cells[1].iter("a")), None)
             head = Consultation(
-                position=0, organization=inline(cells[1]), organization_id=organization_id, role=inline(cells[2]), state=state
+                position=0,
+                organization=inline(cells[1]),
+                organization_id=organization_id,
+                role=inline(cells[2]),
+                state=state,
             )
             continue
         base = head or (steps[-1] if steps else None)
-        selected = next((parameters(f.get("action")).get("TOPSELECTED") for f in tr.iter("form") if _program_link(f, "to010")), None)
-        steps.append(Consultation(
-            position=0, organization=base.organization if base else None, organization_id=base.organization_id if base else None,
-            role=base.role if base else None, state=state, date=date,
-            silfdnr=number_in(meeting_link, "SILFDNR") or _form_number(tr, "to010", "SILFDNR"),
-            tolfdnr=_form_number(tr, "to020", "TOLFDNR") or selected, meeting_title=inline(meeting_link),
-            result=result_of(next((inline(c) for c in cells[2:] if has_class(c, "text3")), None)),
-        ))
+        selected = next(
+            (parameters(f.get("action")).get("TOPSELECTED") for f in tr.iter("form") if _program_link(f, "to010")),
+            None,
+        )
+        steps.append(
+            Consultation(
+                position=0,
+                organization=base.organization if base else None,
+                organization_id=base.organization_id if base else None,
+                role=base.role if base else None,
+                state=state,
+                date=date,
+                silfdnr=number_in(meeting_link, "SILFDNR") or _form_number(tr, "to010", "SILFDNR"),
+                tolfdnr=_form_number(tr, "to020", "TOLFDNR") or selected,
+                meeting_title=inline(meeting_link),
+                result=result_of(next((inline(c) for c in cells[2:] if has_class(c, "text3")), None)),
+            )
+        )
         head = None
     if head is not None:
         steps.append(head)
     return [msgspec.structs.replace(step, position=n) for n, step in enumerate(steps, start=1)]
-
-

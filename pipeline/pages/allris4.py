@@ -1,34 +1,49 @@
-"""ALLRIS 4 pages (Wicket): excerpt, meeting, paper (`pages`). Lists and persons are in `lists4`.
+"""ALLRIS 4 pages (Wicket): excerpt, meeting, paper (`pages`). Persons are in `people`, lists in `lists`.
 
-Fields are read by id, since labels vary from customer to customer (dossier 2). A CMS may wrap the page: only ids count, not
-the place in the document.
+Fields are read by id, since labels vary from customer to customer (dossier 2). A CMS may wrap the page: only ids count,
+not the place in the document.
 """
 
 from __future__ import annotations
 
 import re
 
+import msgspec
+from lxml import etree
+
 from pipeline.pages.blocks import region_text
 from pipeline.pages.dates import parse_date, parse_times
 from pipeline.pages.detect import Detection
 from pipeline.pages.labels import (
-    NO_TEXT, complete_title, is_public_part, is_truncated, label_key, parse_top, result_of, split_reference,
+    NO_TEXT,
+    complete_title,
+    is_public_part,
+    is_truncated,
+    label_key,
+    parse_top,
+    result_of,
+    split_reference,
 )
+from pipeline.pages.people import NUMBER_SPACES
 from pipeline.pages.sections import make_section
-from pipeline.pages.tree import Element, cells_of, clean, digits, has_class, inline, parameters, with_class
+from pipeline.pages.tree import Element, cells_of, clean, elements, has_class, inline, parameters, with_class
 from pipeline.records import AgendaItem, AgendaRow, Consultation, Document, Meeting, PageProblem, Paper, Section
 
 _EXCERPT_TITLE = re.compile(r"^(.{6,24}?) - (.*)$", re.DOTALL)
 _SHOW_HIDE = "showHideLink_"
+_SECTION_ANCHORS = etree.XPath(f"descendant::a[starts-with(@href, '#{_SHOW_HIDE}')]")
+_DOCUMENT_LINKS = etree.XPath("descendant::a[contains(@class, 'doclink') or contains(@class, 'attlink')]")
+_PARTS = etree.XPath("descendant::div[contains(concat(' ', @class, ' '), ' docPart ')]")
 _TOGGLES = (" ausblenden", " einblenden")
 _ITEM_ID = re.compile(r"^(?:link|betreff|vo|to)_(\d{1,10})$")
-ORGANIZATION_PARAMETERS = {"GRLFDNR": "GR", "AULFDNR": "AU", "PALFDNR": "PA", "FRLFDNR": "FR"}
 
 
-def excerpt(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[AgendaItem, list[PageProblem]]:
+def excerpt(
+    root: Element, ids: dict[str, Element], found: Detection, url: str | None
+) -> tuple[AgendaItem, list[PageProblem]]:
     """The agenda item of a `to020` page."""
     problems: list[PageProblem] = []
-    own = parameters(found.base_url) | {}
+    own = parameters(found.base_url)
     asked = parameters(url)
     meeting_link, paper_link = _link(ids, "sibetreff"), _link(ids, "vobetreff")
     meeting_ids, paper_ids = parameters(meeting_link), parameters(paper_link)
@@ -42,27 +57,46 @@ def excerpt(root: Element, ids: dict[str, Element], found: Detection, url: str |
     date = parse_date(inline(ids.get("sidatum")) or "") or heading_date
     start, end = parse_times(inline(ids.get("sizeit")) or "")
     organization_id, _kind = organization_of(_link(ids, "sigremium"))
-    sections, section_problems = page_sections(root, ids)
+    sections, section_problems = page_sections(root)
     problems += section_problems
     if "toname" not in ids and "sidatum" not in ids:
-        problems.append(PageProblem(code="ids_missing", message="the page has none of the fields (toname, sidatum) of an excerpt"))
+        problems.append(
+            PageProblem(code="ids_missing", message="the page has none of the fields (toname, sidatum) of an excerpt")
+        )
     item = AgendaItem(
         tolfdnr=own.get("TOLFDNR") or asked.get("TOLFDNR") or paper_ids.get("TOLFDNR") or meeting_ids.get("TOLFDNR"),
         silfdnr=meeting_ids.get("SILFDNR") or own.get("SILFDNR") or asked.get("SILFDNR"),
-        number=number or heading_number, public=public, title=title, title_truncated=truncated,
-        organization=inline(ids.get("sigremium")), organization_id=organization_id,
-        meeting_title=inline(ids.get("sibetreff")), date=date, start=start, end=end,
-        status=_joined(ids, "sistatus", "sistat"), occasion=inline(ids.get("sianlass")),
-        room=inline(ids.get("siraum")), place=inline(ids.get("siort")),
-        result=result_of(inline(ids.get("toBeschlussart"))), follow_up=_joined(ids, "bvstatus", "bvztermin"),
-        paper_id=paper_ids.get("VOLFDNR"), paper_reference=paper_reference, paper_title=paper_title,
-        paper_type=inline(ids.get("voart")), lead_office=inline(ids.get("vofamt")), official=inline(ids.get("vosb")),
-        sections=sections, documents=documents(root),
+        number=number or heading_number,
+        public=public,
+        title=title,
+        title_truncated=truncated,
+        organization=inline(ids.get("sigremium")),
+        organization_id=organization_id,
+        meeting_title=inline(ids.get("sibetreff")),
+        date=date,
+        start=start,
+        end=end,
+        status=_joined(ids, "sistatus", "sistat"),
+        occasion=inline(ids.get("sianlass")),
+        room=inline(ids.get("siraum")),
+        place=inline(ids.get("siort")),
+        result=result_of(inline(ids.get("toBeschlussart"))),
+        follow_up=_joined(ids, "bvstatus", "bvztermin"),
+        paper_id=paper_ids.get("VOLFDNR"),
+        paper_reference=paper_reference,
+        paper_title=paper_title,
+        paper_type=inline(ids.get("voart")),
+        lead_office=inline(ids.get("vofamt")),
+        official=inline(ids.get("vosb")),
+        sections=sections,
+        documents=documents(root),
     )
     return item, problems
 
 
-def meeting(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[Meeting, list[PageProblem]]:
+def meeting(
+    root: Element, ids: dict[str, Element], found: Detection, url: str | None
+) -> tuple[Meeting, list[PageProblem]]:
     """The meeting and agenda of a `to010` page (also of the responsive ALLRIS 3, which uses the same ids)."""
     problems: list[PageProblem] = []
     table = ids.get("toTreeTable")
@@ -78,30 +112,48 @@ def meeting(root: Element, ids: dict[str, Element], found: Detection, url: str |
     attendance = [a for a in root.iter("a") if "si019" in (a.get("href") or "").lower() or has_class(a, "SI019")]
     record = Meeting(
         silfdnr=own.get("SILFDNR") or parameters(url).get("SILFDNR") or _row_meeting(root),
-        title=inline(ids.get("sibetreff")), organization=inline(ids.get("sigremium")), organization_id=organization_id,
+        title=inline(ids.get("sibetreff")),
+        organization=inline(ids.get("sigremium")),
+        organization_id=organization_id,
         organization_kind=organization_kind,
         date=parse_date(inline(ids.get("sidatum")) or "") or parse_date((heading or "").rpartition(" - ")[2]),
-        start=start, end=end, status=_joined(ids, "sistatus", "sistat"), occasion=inline(ids.get("sianlass")),
-        room=inline(ids.get("siraum")), place=inline(ids.get("siort")), has_attendance=bool(attendance),
-        agenda=tuple(rows), documents=documents(root),
+        start=start,
+        end=end,
+        status=_joined(ids, "sistatus", "sistat"),
+        occasion=inline(ids.get("sianlass")),
+        room=inline(ids.get("siraum")),
+        place=inline(ids.get("siort")),
+        has_attendance=bool(attendance),
+        agenda=tuple(rows),
+        documents=documents(root),
     )
     return record, problems
 
 
-def paper(root: Element, ids: dict[str, Element], found: Detection, url: str | None) -> tuple[Paper, list[PageProblem]]:
+def paper(
+    root: Element, ids: dict[str, Element], found: Detection, url: str | None
+) -> tuple[Paper, list[PageProblem]]:
     """The paper of a `vo020` page with its Beratungsfolge."""
     heading = page_title(root) or ""
     kind, _, reference = heading.partition(" - ")
-    sections, problems = page_sections(root, ids)
+    sections, problems = page_sections(root)
     if root.find(".//img[@alt='Loading...']") is not None:
-        problems.append(PageProblem(code="late_content", message="a part of the page is loaded later by script and is not in it"))
+        problems.append(
+            PageProblem(code="late_content", message="a part of the page is loaded later by script and is not in it")
+        )
     record = Paper(
         volfdnr=parameters(found.base_url).get("VOLFDNR") or parameters(url).get("VOLFDNR"),
-        reference=clean(reference), title=inline(ids.get("vobetreff")), type=inline(ids.get("voart")) or clean(kind),
-        status=_joined(ids, "vostatus", "vostat"), author=inline(ids.get("voverfasser1")) or inline(ids.get("voverfasser")),
+        reference=clean(reference),
+        title=inline(ids.get("vobetreff")),
+        type=inline(ids.get("voart")) or clean(kind),
+        status=_joined(ids, "vostatus", "vostat"),
+        author=inline(ids.get("voverfasser1")) or inline(ids.get("voverfasser")),
         lead_office=inline(ids.get("vofamt")) or inline(ids.get("voamt")),
-        official=inline(ids.get("vosb")) or inline(ids.get("vobearbeiter")), supporters=inline(ids.get("anunterstuetzer")),
-        consultations=tuple(_consultations(root)), sections=sections, documents=documents(root),
+        official=inline(ids.get("vosb")) or inline(ids.get("vobearbeiter")),
+        supporters=inline(ids.get("anunterstuetzer")),
+        consultations=tuple(_consultations(root)),
+        sections=sections,
+        documents=documents(root),
     )
     return record, problems
 
@@ -120,7 +172,7 @@ def page_title(root: Element) -> str | None:
 def organization_of(address: str | None) -> tuple[int | None, str | None]:
     """Number and number space (GR, AU, PA, FR) of the organization that an address names."""
     numbers = parameters(address)
-    for name, kind in ORGANIZATION_PARAMETERS.items():
+    for name, kind in NUMBER_SPACES.items():
         if name in numbers:
             return numbers[name], kind
     return None, None
@@ -129,32 +181,33 @@ def organization_of(address: str | None) -> tuple[int | None, str | None]:
 def documents(root: Element) -> tuple[Document, ...]:
     """The linked documents, each once, in the page's order (header panels first)."""
     seen: dict[str, Document] = {}
-    for link in root.iter("a"):
+    for link in elements(_DOCUMENT_LINKS, root):
         classes = (link.get("class") or "").split()
-        if "pdf" in classes and "doclink" in classes or "attlink" in classes:
+        if ("pdf" in classes and "doclink" in classes) or "attlink" in classes:
             title = inline(link)
             if title and title not in seen:
                 seen[title] = Document(title=title, url=link.get("href"))
     return tuple(seen.values())
 
 
-def page_sections(root: Element, ids: dict[str, Element]) -> tuple[tuple[Section, ...], list[PageProblem]]:
+def page_sections(root: Element) -> tuple[tuple[Section, ...], list[PageProblem]]:
     """The text sections: everything with a `docPart`, named by its tooltip, header panel entry or heading."""
-    anchors = {
-        (link.get("href") or "")[1:]: inline(link)
-        for link in root.iter("a") if (link.get("href") or "").startswith("#" + _SHOW_HIDE)
-    }
+    anchors = {link.get("href")[1:]: inline(link) for link in elements(_SECTION_ANCHORS, root)}
     sections: list[Section] = []
     named: set[str] = set()
     problems: list[PageProblem] = []
-    for part in with_class(root, "docPart", "div"):
+    for part in elements(_PARTS, root):
         label, key = _section_name(part, anchors)
         named.add(key)
         text, tables = region_text(part)
         sections.append(make_section(label, text, tables))
     for key, name in anchors.items():
         if key not in named and name and label_key(name) not in NO_TEXT:
-            problems.append(PageProblem(code="section_without_text", message=f"the page names a section {name!r} but holds no text for it"))
+            problems.append(
+                PageProblem(
+                    code="section_without_text", message=f"the page names a section {name!r} but holds no text for it"
+                )
+            )
     return tuple(sections), problems
 
 
@@ -202,8 +255,8 @@ def _split_heading(heading: str | None, number: str | None) -> tuple[str | None,
     if match is None or date is None:
         return None, None, heading
     rest = match[2]
-    if number and rest.startswith(number) and rest[len(number):len(number) + 1] in ("", " "):
-        return date, number, clean(rest[len(number):])
+    if number and rest.startswith(number) and rest[len(number) : len(number) + 1] in ("", " "):
+        return date, number, clean(rest[len(number) :])
     first, _, title = rest.partition(" ")
     if number is None and re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){0,5}\.?[a-z]?", first):
         return date, first.rstrip("."), clean(title)
@@ -217,7 +270,7 @@ def _paper_name(text: str | None, title: str | None) -> tuple[str | None, str | 
     stem = (title or "").rstrip(".… ")
     at = text.find(" " + stem) if len(stem) >= 8 else -1
     if 0 < at <= 40:
-        return text[:at], text[at + 1:]
+        return text[:at], text[at + 1 :]
     return split_reference(text)
 
 
@@ -226,7 +279,9 @@ def _agenda_rows(table: Element) -> list[AgendaRow]:
     positions: dict[str, int] = {}
     public: bool | None = None
     for tr in table.iter("tr"):
-        cells = {name: cell for cell in cells_of(tr) for name in (cell.get("class") or "").split() if cell.tag == "td"}
+        cells = {
+            name: cell for cell in cells_of(tr) for name in (cell.get("class") or "").split() if cell.tag == "td"
+        }
         if "tobetreff" not in cells and "tonr" not in cells:
             continue
         if has_class(tr, "beratung"):
@@ -241,7 +296,12 @@ def _agenda_rows(table: Element) -> list[AgendaRow]:
 
 
 def _agenda_row(
-    tr: Element, cells: dict[str, Element], position: int, part: bool | None, positions: dict[str, int], earlier: list[AgendaRow]
+    tr: Element,
+    cells: dict[str, Element],
+    position: int,
+    part: bool | None,
+    positions: dict[str, int],
+    earlier: list[AgendaRow],
 ) -> AgendaRow | None:
     number, public = parse_top(inline(cells.get("tonr")))
     subject = cells.get("tobetreff")
@@ -278,10 +338,18 @@ def _agenda_row(
         parent = parent_position(number, public, earlier)
     responsive = any("to010" in (a.get("href") or "") and "beschluss" in (a.get("href") or "") for a in tr.iter("a"))
     return AgendaRow(
-        position=position, number=number, public=part if public is None else public, title=title, tolfdnr=tolfdnr,
+        position=position,
+        number=number,
+        public=part if public is None else public,
+        title=title,
+        tolfdnr=tolfdnr,
         has_text=None if responsive and text_link is None else text_link is not None,
-        paper_id=paper_id, paper_reference=reference, result=result_of(inline(cells.get("tobanr"))),
-        responsibility=inline(cells.get("tozunr")), note=note, parent=parent,
+        paper_id=paper_id,
+        paper_reference=reference,
+        result=result_of(inline(cells.get("tobanr"))),
+        responsibility=inline(cells.get("tozunr")),
+        note=note,
+        parent=parent,
     )
 
 
@@ -329,15 +397,28 @@ def _consultations(root: Element) -> list[Consultation]:
                 continue
             organization_id = next((organization_of(a.get("href"))[0] for a in cells[2].iter("a")), None)
             head = Consultation(
-                position=0, organization=inline(cells[2]), organization_id=organization_id, role=inline(cells[3]), state=state
+                position=0,
+                organization=inline(cells[2]),
+                organization_id=organization_id,
+                role=inline(cells[3]),
+                state=state,
             )
             continue
         base = head or (steps[-1] if steps else None)
-        steps.append(Consultation(
-            position=0, organization=base.organization if base else None, organization_id=base.organization_id if base else None,
-            role=base.role if base else None, state=state or (base.state if base else None), date=date, silfdnr=meeting_id,
-            tolfdnr=item_id, meeting_title=inline(cells[2]), result=result_of(inline(cells[3])),
-        ))
+        steps.append(
+            Consultation(
+                position=0,
+                organization=base.organization if base else None,
+                organization_id=base.organization_id if base else None,
+                role=base.role if base else None,
+                state=state or (base.state if base else None),
+                date=date,
+                silfdnr=meeting_id,
+                tolfdnr=item_id,
+                meeting_title=inline(cells[2]),
+                result=result_of(inline(cells[3])),
+            )
+        )
         head = None
     if head is not None:
         steps.append(head)
@@ -345,8 +426,4 @@ def _consultations(root: Element) -> list[Consultation]:
 
 
 def _at(step: Consultation, position: int) -> Consultation:
-    import msgspec
-
     return msgspec.structs.replace(step, position=position)
-
-

@@ -2,7 +2,8 @@
 
 Word's export splits words over spans (`fü` | `r`): texts are joined with the empty string and only block elements
 and `br` break. What a browser would not show (scripts, titles of embedded documents, hidden parts) is left out.
-Numbers that a browser makes for lists are not in the page's text and not in the section's. Walks are iterative: no page nests too deep.
+The numbers that a browser makes for lists are in no text of the page, so they are not in the section's. Walks are
+iterative: no page nests too deep.
 """
 
 from __future__ import annotations
@@ -20,16 +21,17 @@ BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre section summary ul".split()
 )
 SKIPPED = frozenset(
-    "script style title head noscript template select option textarea button svg math iframe object embed audio video".split()
+    "script style title head noscript template select option textarea button svg math iframe object embed audio "
+    "video".split()
 )
 MAX_COLSPAN = 50
 MAX_ROWSPAN = 200
 """No vote table is wider or taller; larger spans are faults, and would make a page grow without limit."""
 
 LAYOUT_CELL_CHARS = 300
-"""A cell with several paragraphs and more text than this makes the table a layout, not data (vote tables stay below 100)."""
+"""A cell with several paragraphs and more text than this makes the table a layout (vote tables stay below 100)."""
 
-_ASCII_SPACE = re.compile(r"[ \t\r\n\f]+")
+_ASCII_SPACE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 _AROUND_BREAK = re.compile(" ?\v ?")
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
@@ -38,7 +40,7 @@ _Block = str | tuple[tuple[str, ...], ...]
 
 
 class _OpenTable:
-    """A table while it is being read: finished rows, the row in work, and cells that reach down from above (rowspan)."""
+    """A table while it is being read: finished rows, the row in work, and cells that reach down (rowspan)."""
 
     def __init__(self) -> None:
         self.rows: list[list[list[str]]] = []
@@ -90,7 +92,9 @@ class BlockReader:
         elif tag in ("td", "th"):
             self._flush()
             if self._tables:
-                self._tables[-1].start_cell(_span(element, "colspan", MAX_COLSPAN), _span(element, "rowspan", MAX_ROWSPAN))
+                self._tables[-1].start_cell(
+                    _span(element, "colspan", MAX_COLSPAN), _span(element, "rowspan", MAX_ROWSPAN)
+                )
         elif tag == "tr":
             self._flush()
             if self._tables:
@@ -133,8 +137,12 @@ class BlockReader:
             return
         raw = "".join(self._buffer)
         self._buffer.clear()
-        text = _AROUND_BREAK.sub("\n", _ASCII_SPACE.sub(" ", raw))
-        text = _INVISIBLE.sub("", text.replace("\xa0", " ")).strip(" \n")
+        text = _ASCII_SPACE.sub(" ", raw.strip(" \t\r\n\f"))
+        if "\v" in text:
+            text = _AROUND_BREAK.sub("\n", text)
+        if not text.isascii():
+            text = _INVISIBLE.sub("", text.replace("\xa0", " "))
+        text = text.strip(" \n")
         if "\n" in text:
             self._sink().extend(split_at_blank_lines(text))
         elif text:
@@ -154,7 +162,9 @@ class BlockReader:
             if not self._tables or sink is self._blocks:
                 sink.append(block)
             else:
-                sink.append(block if isinstance(block, str) else " ".join(" ".join(c for c in row if c) for row in block))
+                sink.append(
+                    block if isinstance(block, str) else " ".join(" ".join(c for c in row if c) for row in block)
+                )
 
 
 def split_at_blank_lines(text: str) -> list[str]:
@@ -188,9 +198,12 @@ def _table_blocks(rows: list[list[list[str]]]) -> list[_Block]:
     single = width == 1 and (len(filled) == 1 or any(len(cell) > 1 or len("".join(cell)) > 80 for cell in cells))
     if running or single:
         return [block for cell in cells for block in cell]
-    return [tuple(
-        tuple(" ".join(cell).replace("\n", " ").replace("\t", " ") for cell in row + [[]] * (width - len(row))) for row in filled
-    )]
+    return [
+        tuple(
+            tuple(" ".join(cell).replace("\n", " ").replace("\t", " ") for cell in row + [[]] * (width - len(row)))
+            for row in filled
+        )
+    ]
 
 
 def assemble(blocks: list[_Block]) -> tuple[str, tuple[Table, ...]]:

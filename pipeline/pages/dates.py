@@ -11,18 +11,45 @@ import datetime
 import re
 
 MONTHS = {
-    "januar": 1, "jänner": 1, "jan": 1, "january": 1,
-    "februar": 2, "feber": 2, "feb": 2, "february": 2,
-    "märz": 3, "maerz": 3, "mär": 3, "mrz": 3, "mar": 3, "march": 3,
-    "april": 4, "apr": 4,
-    "mai": 5, "may": 5,
-    "juni": 6, "jun": 6, "june": 6,
-    "juli": 7, "jul": 7, "july": 7,
-    "august": 8, "aug": 8,
-    "september": 9, "sept": 9, "sep": 9,
-    "oktober": 10, "okt": 10, "october": 10, "oct": 10,
-    "november": 11, "nov": 11,
-    "dezember": 12, "dez": 12, "december": 12, "dec": 12,
+    "januar": 1,
+    "jänner": 1,
+    "jan": 1,
+    "january": 1,
+    "februar": 2,
+    "feber": 2,
+    "feb": 2,
+    "february": 2,
+    "märz": 3,
+    "maerz": 3,
+    "mär": 3,
+    "mrz": 3,
+    "mar": 3,
+    "march": 3,
+    "april": 4,
+    "apr": 4,
+    "mai": 5,
+    "may": 5,
+    "juni": 6,
+    "jun": 6,
+    "june": 6,
+    "juli": 7,
+    "jul": 7,
+    "july": 7,
+    "august": 8,
+    "aug": 8,
+    "september": 9,
+    "sept": 9,
+    "sep": 9,
+    "oktober": 10,
+    "okt": 10,
+    "october": 10,
+    "oct": 10,
+    "november": 11,
+    "nov": 11,
+    "dezember": 12,
+    "dez": 12,
+    "december": 12,
+    "dec": 12,
 }
 
 TWO_DIGIT_PIVOT = 70
@@ -32,8 +59,10 @@ _WORD = r"[A-Za-zäÄ]{3,9}"
 _DATE = re.compile(
     r"(?<![\d.])(?P<d1>\d{1,2})\.[ \xa0]?(?P<m1>\d{1,2})\.[ \xa0]?(?P<y1>\d{4}|\d{2})(?!\d|\.\d)"  # 03.06.2025
     r"|(?<!\d)(?P<y2>\d{4})-(?P<m2>\d{1,2})-(?P<d2>\d{1,2})(?!\d)"  # 2025-06-03
-    rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th)?[ \xa0]{{1,3}}(?P<w3>{_WORD})\.?,?[ \xa0]{{1,3}}(?P<y3>\d{{4}})(?!\d)"
-    rf"|(?<![A-Za-z])(?P<w4>{_WORD})\.?[ \xa0]{{1,3}}(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?[ \xa0]{{1,3}}(?P<y4>\d{{4}})(?!\d)"
+    rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th)?[ \xa0]{{1,3}}(?P<w3>{_WORD})\.?,?"
+    r"[ \xa0]{1,3}(?P<y3>\d{4})(?!\d)"
+    rf"|(?<![A-Za-z])(?P<w4>{_WORD})\.?[ \xa0]{{1,3}}(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?"
+    r"[ \xa0]{1,3}(?P<y4>\d{4})(?!\d)"
 )  # the third: 5. März 2024; the fourth: Jan 29, 2026
 
 _TIME = re.compile(

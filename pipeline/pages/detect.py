@@ -1,7 +1,7 @@
 """What a page is, before it is parsed (`pages`): generation, version, program, and whether it shows anything.
 
-Order of evidence (dossier 1): any meta with `ALLRIS net Version`; Wicket's base address or `main#pageContent`; the marks of
-ALLRIS 3; the address last, since a server may answer with another page than the one asked for.
+Order of evidence (dossier 1): any meta with `ALLRIS net Version`; Wicket's base address or `main#pageContent`; the
+marks of ALLRIS 3; the address last, since a server may answer with another page than the one asked for.
 """
 
 from __future__ import annotations
@@ -14,10 +14,22 @@ from pipeline.pages.tree import Element, inline
 from pipeline.records import Outcome, PageKind, System
 
 PROGRAMS: dict[str, PageKind] = {
-    "to020": "excerpt", "to010": "meeting", "vo020": "paper", "si019": "attendance", "kp020": "person",
-    "gr020": "organization", "au020": "organization", "pa020": "organization", "pa021": "organization", "fr020": "organization",
-    "si010": "calendar", "si018": "meeting_list", "gr010": "organization_list", "fr010": "organization_list",
-    "au010": "organization_list", "pa010": "organization_list",
+    "to020": "excerpt",
+    "to010": "meeting",
+    "vo020": "paper",
+    "si019": "attendance",
+    "kp020": "person",
+    "gr020": "organization",
+    "au020": "organization",
+    "pa020": "organization",
+    "pa021": "organization",
+    "fr020": "organization",
+    "si010": "calendar",
+    "si018": "meeting_list",
+    "gr010": "organization_list",
+    "fr010": "organization_list",
+    "au010": "organization_list",
+    "pa010": "organization_list",
 }
 """The programs that are read, by their name in addresses and body classes."""
 
@@ -26,19 +38,34 @@ _BASE_URL = re.compile(r"Wicket\.Ajax\.baseUrl\s{0,4}=\s{0,4}[\"']([^\"']{0,500}
 _BODY_CLASS = re.compile(r"getElementById\('allris'\)\.setAttribute\('class',\s{0,3}'([a-z]{2}\d{3}|[a-z]{3,20})\b")
 _PROGRAM = re.compile(r"(?<![a-z0-9])([a-z]{2}\d{3})(?:_[a-z])?(?:\.asp)?(?=[?&#;/ ]|$)", re.IGNORECASE)
 _CLASS_PROGRAM = re.compile(r"(?:^| )([a-z]{2}\d{3})(?: |$)")
+_ANSWER_ADDRESS = re.compile(r'"u"\s{0,2}:\s{0,2}"\./([a-z]{2}\d{3})\?')
 _DENIED = re.compile(r"Zugriff verweigert(?: \(Programm ([a-z]{2}\d{3})[a-z_]{0,4}\.asp\))?")
 _NO_RIGHT = ("nicht berechtigt", "keine berechtigung", "nicht öffentlich zugänglich", "zugriff verweigert")
 _SERVER_ERROR = re.compile(
     r"Microsoft (?:VBScript|OLE DB|JET Database)|ADODB\.|Internal Server Error|Interner Serverfehler|Bad Gateway|"
-    r"Service (?:Temporarily )?Unavailable|Gateway Time-?out|HTTP Status 5\d\d|\b50[0234] (?:Proxy )?Error|Unexpected RuntimeException|"
+    r"Service (?:Temporarily )?Unavailable|Gateway Time-?out|HTTP Status 5\d\d|\b50[0234] (?:Proxy )?Error|"
+    r"Unexpected RuntimeException|"
     r"Es ist ein (?:interner )?Fehler aufgetreten|Interner Fehler|Internal error",
     re.IGNORECASE,
 )
+_SUSPICIOUS = (
+    "Zu viele Zugriffe", "Keine Information", "keine Information", "erechtigt", "erechtigung", "Zugriff verweigert",
+    "zugänglich", "Fehler", "Error", "error", "Microsoft", "ADODB", "Gateway", "Unavailable", "HTTP Status",
+    "Exception",
+)
+"""Words of which at least one is in every message that `_refusal` looks for: cheap to search for in the whole page."""
+
+_RECORD_IDS = ("toname", "toTreeTable", "toTable", "bfTable", "sibetreff", "vobetreff")
+
 SHORT_PAGE = 2000
 """Visible characters up to which a page without any record may be an error message (the longest one read has 600)."""
 
 _ALLRIS3_TITLES = {
-    "Auszug": "to020", "Tagesordnung": "to010", "Vorlage": "vo020", "Drucksache": "vo020", "Anwesenheit": "si019",
+    "Auszug": "to020",
+    "Tagesordnung": "to010",
+    "Vorlage": "vo020",
+    "Drucksache": "vo020",
+    "Anwesenheit": "si019",
     "Sitzungskalender": "si010",
 }
 
@@ -56,7 +83,7 @@ class Detection(msgspec.Struct, frozen=True):
 
 
 def detect(text: str, root: Element, ids: dict[str, Element], url: str | None = None) -> Detection:
-    """What the page `text` (parsed as `root`, with `ids` by `tree.by_id`) is; `url` is only used where the page does not tell."""
+    """What the page `text` is (parsed as `root`, its `ids` by `tree.by_id`); `url` fills what it does not tell."""
     version = _version(root)
     base = _BASE_URL.search(text)
     base_url = base[1].replace("&amp;", "&") if base else None
@@ -67,7 +94,13 @@ def detect(text: str, root: Element, ids: dict[str, Element], url: str | None = 
     if outcome is None and system is None:
         outcome = "not_allris"
     return Detection(
-        system=system, version=version, kind=kind, program=program, responsive=responsive, base_url=base_url, outcome=outcome
+        system=system,
+        version=version,
+        kind=kind,
+        program=program,
+        responsive=responsive,
+        base_url=base_url,
+        outcome=outcome,
     )
 
 
@@ -79,7 +112,10 @@ def detect_plain(text: str) -> Detection | None:
     if denied:
         program = denied[1]
         return Detection(
-            system="allris3" if program else None, kind=PROGRAMS.get(program) if program else None, program=program, outcome="not_public"
+            system="allris3" if program else None,
+            kind=PROGRAMS.get(program) if program else None,
+            program=program,
+            outcome="not_public",
         )
     if "Zu viele Zugriffe" in text:
         return Detection(outcome="too_many_requests")
@@ -89,7 +125,7 @@ def detect_plain(text: str) -> Detection | None:
 
 
 def program_of(address: str | None) -> str | None:
-    """The program that an address names (`to020` in `https://host/bi/to020_r.asp?TOLFDNR=1`), known to this parser or not."""
+    """The program that an address names (`to020` in `https://host/bi/to020_r.asp?TOLFDNR=1`), read here or not."""
     path = (address or "").split("?", 1)[0].split("#", 1)[0].rstrip("/")
     match = _PROGRAM.search(path.rsplit("/", 1)[-1])
     return match[1].lower() if match else None
@@ -97,7 +133,9 @@ def program_of(address: str | None) -> str | None:
 
 def _version(root: Element) -> str | None:
     for meta in root.iter("meta"):
-        match = _VERSION.match(meta.get("content") or "") if (meta.get("name") or "").lower() == "description" else None
+        match = (
+            _VERSION.match(meta.get("content") or "") if (meta.get("name") or "").lower() == "description" else None
+        )
         if match:
             return match[1]
     return None
@@ -146,11 +184,32 @@ def _program(
         return "to010", "pageContent" not in ids
     if "bfTable" in ids:
         return "vo020", "pageContent" not in ids
-    heading = (inline(ids.get("risname")) or inline(ids.get("risname_raw")) or inline(root.find(".//title")) or "").split(" - ")[0]
+    answer = _answer_program(text, root) if "pageContent" not in ids else None
+    if answer:
+        return answer, False
+    heading = (
+        inline(ids.get("risname")) or inline(ids.get("risname_raw")) or inline(root.find(".//title")) or ""
+    ).split(" - ")[0]
     return _ALLRIS3_TITLES.get(heading) or program_of(url), False
 
 
-def _refusal(text: str, root: Element, ids: dict[str, Element], url: str | None, program: str | None) -> Outcome | None:
+def _answer_program(text: str, root: Element) -> str | None:
+    """The program of an Ajax answer, which has no page around it: by the tables it fills or the addresses it names."""
+    for table in root.iter("table"):
+        if "calenderView" in (table.get("class") or ""):
+            return "si010"
+    named = _ANSWER_ADDRESS.search(text)
+    if named:
+        return named[1]
+    if any("wodat" in (cell.get("class") or "") for cell in root.iter("td")):
+        return "si018"
+    links = {program_of(link.get("href")) for link in root.iter("a")}
+    return "gr010" if "gr020" in links else "fr010" if "fr020" in links else None
+
+
+def _refusal(
+    text: str, root: Element, ids: dict[str, Element], url: str | None, program: str | None
+) -> Outcome | None:
     if ("altcha-widget" in text or "/_gate/" in text) and (
         root.find(".//altcha-widget") is not None
         or any((form.get("action") or "").startswith("/_gate/") for form in root.iter("form"))
@@ -159,23 +218,30 @@ def _refusal(text: str, root: Element, ids: dict[str, Element], url: str | None,
     heading = _heading(root, ids)
     if heading == "Zugriff prüfen":
         return "gate"
-    main = _main(root, ids)
-    if "Zu viele Zugriffe" in text and len(main) < SHORT_PAGE and "Zu viele Zugriffe" in main:
-        return "too_many_requests"
     if heading.startswith("Keine Information verfügbar"):
         return "no_information"
     if program == "noauth" or (url or "").split("?", 1)[0].rstrip("/").lower().endswith(("/noauth", "/noauth.asp")):
         return "not_public"
-    if any(name in ids for name in ("toname", "toTreeTable", "toTable", "bfTable", "sibetreff", "vobetreff")):
+    shows_record = any(name in ids for name in _RECORD_IDS)
+    if not any(words in text for words in (_SUSPICIOUS[:1] if shows_record else _SUSPICIOUS)):
         return None
-    if len(main) < SHORT_PAGE:
-        lowered = main.casefold()
-        if any(words in lowered for words in _NO_RIGHT):
-            return "not_public"
-        if "keine information verfügbar" in lowered:
-            return "no_information"
-        if _SERVER_ERROR.search(main) or "/internalerrorpage" in (url or ""):
-            return "server_error"
+    main = _main(root, ids)
+    if len(main) >= SHORT_PAGE:
+        return None
+    if "Zu viele Zugriffe" in main:
+        return "too_many_requests"
+    return None if shows_record else _message(main, url)
+
+
+def _message(main: str, url: str | None) -> Outcome | None:
+    """What a short page without a record says."""
+    lowered = main.casefold()
+    if any(words in lowered for words in _NO_RIGHT):
+        return "not_public"
+    if "keine information verfügbar" in lowered:
+        return "no_information"
+    if _SERVER_ERROR.search(main) or "/internalerrorpage" in (url or ""):
+        return "server_error"
     return None
 
 

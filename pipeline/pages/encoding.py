@@ -19,14 +19,26 @@ MAX_BYTES = 20 * 1024 * 1024
 HEAD_BYTES = 4096
 """Where a label (`<meta charset>`, XML declaration) is looked for; the longest head before it had 2 kB."""
 
-_BINARY_MAGIC = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+_BINARY_MAGIC = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"{\\rtf",
+    b"\xd0\xcf\x11\xe0",
+)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?\s{0,4}([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _NON_ASCII = re.compile("[\x80-\U0010ffff]")
 _C1 = re.compile("[\x80-\x9f]")
 _NUMERIC_C1 = re.compile(r"&#(?:(1[2-5]\d)|[xX](8[0-9a-fA-F]|9[0-9a-fA-F]));")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_CONTROL_BYTES = bytes(n for n in (*range(9), *range(0x0E, 0x20), 0x7F))
+_TO_BREAKS = bytes.maketrans(b"\x0b\x0c", b"\n\n")
+_SEPARATORS = ("\x85", "\u2028", "\u2029")
+_WIDE_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CP1252 = {n: bytes([n]).decode("cp1252", errors="ignore") or chr(n) for n in range(0x80, 0xA0)}
 _LATIN = {"iso8859-1", "cp1252", "ascii", "iso8859-15"}
 
@@ -44,16 +56,25 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     """`payload` as text. Never raises; `unreadable` is set for empty, binary and oversized payloads."""
     if len(payload) > MAX_BYTES:
         size = len(payload) / 1024 / 1024
-        return _refused("too_large", f"the page has {size:.1f} MB, more than {MAX_BYTES // 1024 // 1024} MB are not read")
+        return _refused(
+            "too_large", f"the page has {size:.1f} MB, more than {MAX_BYTES // 1024 // 1024} MB are not read"
+        )
     if not payload.strip(b" \t\r\n\x00\x0c\xef\xbb\xbf"):
         return _refused("empty", "the page has no content")
     if payload.lstrip().startswith(_BINARY_MAGIC):
         return _refused("binary", "the file is not a page (PDF, image, archive or word processor file)")
+    wide = payload.startswith(_WIDE_BOMS) or (payload[1:2] == b"\x00" and payload[3:4] == b"\x00")
+    if not wide:
+        sample = payload[:HEAD_BYTES]
+        if len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > max(2, len(sample) // 20):
+            return _refused("binary", "the file is not a page (binary data)")
+        payload = payload.translate(_TO_BREAKS, _CONTROL_BYTES)
     text, name, problems = _decode(payload, content_type)
-    sample = text[:HEAD_BYTES]
-    if len(_CONTROL.findall(sample)) > max(2, len(sample) // 20):
-        return _refused("binary", "the file is not a page (binary data)")
-    text = _BREAK.sub("\n", _CONTROL.sub("", text))
+    for separator in _SEPARATORS if wide or not payload.isascii() else ():
+        if separator in text:
+            text = text.replace(separator, "\n")
+    if wide:
+        text = _WIDE_CONTROL.sub("", text)
     if "&#" in text:
         text = _NUMERIC_C1.sub(_numeric, text)
     return Decoded(text, name, tuple(problems))
@@ -64,9 +85,13 @@ def _refused(code: str, message: str) -> Decoded:
 
 
 def _decode(payload: bytes, content_type: str | None) -> tuple[str, str, list[PageProblem]]:
-    for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if payload.startswith(bom):
-            return payload[len(bom):].decode(name, errors="replace"), name, []
+            return payload[len(bom) :].decode(name, errors="replace"), name, []
     if payload[1:2] == b"\x00" and payload[3:4] == b"\x00":
         return payload.decode("utf-16-le", errors="replace"), "utf-16-le", []
     declared = _declared(payload, content_type)
@@ -82,10 +107,16 @@ def _decode(payload: bytes, content_type: str | None) -> tuple[str, str, list[Pa
     escaped = payload.decode("utf-8", errors="surrogateescape")
     foreign = len(_ESCAPED.findall(escaped))
     proper = len(_NON_ASCII.findall(escaped)) - foreign
-    if declared not in _LATIN and proper >= foreign or proper > 4 * foreign:
+    if (declared not in _LATIN and proper >= foreign) or proper > 4 * foreign:
         # UTF-8 with foreign bytes: pasted windows-1252, or a character cut off at the end of a truncated page.
-        problems.append(PageProblem(code="bad_bytes", message=f"{foreign} bytes are not UTF-8 and were read as windows-1252"))
-        return _ESCAPED.sub(lambda m: _CP1252.get(ord(m[0]) - 0xDC00, chr(ord(m[0]) - 0xDC00)), escaped), "utf-8", problems
+        problems.append(
+            PageProblem(code="bad_bytes", message=f"{foreign} bytes are not UTF-8 and were read as windows-1252")
+        )
+        return (
+            _ESCAPED.sub(lambda m: _CP1252.get(ord(m[0]) - 0xDC00, chr(ord(m[0]) - 0xDC00)), escaped),
+            "utf-8",
+            problems,
+        )
     if declared == "utf-8":
         problems.append(_mislabelled(declared, "windows-1252"))
     if declared == "iso8859-15":

@@ -1,7 +1,7 @@
 """What the labels on pages mean (`pages`): section names by kind, results that are none, agenda numbers.
 
-Every customer may rename sections, so an unknown name is `other`, never an error. The names are those of the catalogue of
-real pages (sections 0 and g) and of the system's own defaults.
+Every customer may rename sections, so an unknown name is `other`, never an error. The names are those of the catalogue
+of real pages (sections 0 and g) and of the system's own defaults.
 """
 
 from __future__ import annotations
@@ -11,36 +11,102 @@ import unicodedata
 
 from pipeline.records import SectionKind
 
-MINUTES = frozenset({
-    "wortprotokoll", "protokoll", "niederschrift", "beratung", "beratungsinhalt", "beratungsverlauf", "diskussion",
-    "diskussionsverlauf", "zusammenfassung des diskussionsergebnisses", "aussprache", "wortbeiträge", "wortmeldungen",
-    "erörterung", "sitzungsverlauf", "sitzungsvortrag", "protokolltext", "protokollnotiz", "protokollauszug",
-    "verlaufsprotokoll", "ergebnisprotokoll", "beratungsgang",
-})
-RESOLUTION = frozenset({
-    "beschluss", "beschlüsse", "beschlussvorschlag", "beschlussempfehlung", "beschlusstext", "beschlussantrag",
-    "beschlussfassung", "beschlussentwurf", "beschlusstenor", "petitum", "petitum/beschluss", "empfehlung",
-    "geänderter beschluss", "beschlussvorschlag der verwaltung", "beschlussempfehlung der verwaltung",
-})
-RESULT = frozenset({
-    "abstimmungsergebnis", "abstimmungsergebnisse", "abstimmung", "abstimmungen", "ergebnis", "beratungsergebnis",
-    "online abstimmung", "online-abstimmung", "abstimmungsverhalten", "wahlergebnis", "wahl",
-})
-FACTS = frozenset({
-    "sachverhalt", "sachdarstellung", "sachstand", "sachstandsbericht", "sach- und rechtslage", "erläuterung",
-    "erläuterungen", "problembeschreibung", "ausgangslage", "bericht", "mitteilung", "information", "stellungnahme",
-    "stellungnahme der verwaltung", "text für verwaltungsmitteilung", "finanzielle auswirkungen", "rechtsgrundlage",
-    "zusammenfassung", "klimatische auswirkungen", "auswirkungen",
-})
-MOTION = frozenset({
-    "antrag", "anträge", "antragstext", "begründung", "änderungsantrag", "anfrage", "fragen", "antrag/begründung",
-})
-NO_TEXT = frozenset({"anlagen zur vorlage", "anlagen", "tagesordnung", "beratungsfolge", "dokumente", "legende", "grunddaten"})
+MINUTES = frozenset(
+    {
+        "wortprotokoll",
+        "protokoll",
+        "niederschrift",
+        "beratung",
+        "beratungsinhalt",
+        "beratungsverlauf",
+        "diskussion",
+        "diskussionsverlauf",
+        "zusammenfassung des diskussionsergebnisses",
+        "aussprache",
+        "wortbeiträge",
+        "wortmeldungen",
+        "erörterung",
+        "sitzungsverlauf",
+        "sitzungsvortrag",
+        "protokolltext",
+        "protokollnotiz",
+        "protokollauszug",
+        "verlaufsprotokoll",
+        "ergebnisprotokoll",
+        "beratungsgang",
+    }
+)
+RESOLUTION = frozenset(
+    {
+        "beschluss",
+        "beschlüsse",
+        "beschlussvorschlag",
+        "beschlussempfehlung",
+        "beschlusstext",
+        "beschlussantrag",
+        "beschlussfassung",
+        "beschlussentwurf",
+        "beschlusstenor",
+        "petitum",
+        "petitum/beschluss",
+        "empfehlung",
+        "geänderter beschluss",
+        "beschlussvorschlag der verwaltung",
+        "beschlussempfehlung der verwaltung",
+    }
+)
+RESULT = frozenset(
+    {
+        "abstimmungsergebnis",
+        "abstimmungsergebnisse",
+        "abstimmung",
+        "abstimmungen",
+        "ergebnis",
+        "beratungsergebnis",
+        "online abstimmung",
+        "online-abstimmung",
+        "abstimmungsverhalten",
+        "wahlergebnis",
+        "wahl",
+    }
+)
+FACTS = frozenset(
+    {
+        "sachverhalt",
+        "sachdarstellung",
+        "sachstand",
+        "sachstandsbericht",
+        "sach- und rechtslage",
+        "erläuterung",
+        "erläuterungen",
+        "problembeschreibung",
+        "ausgangslage",
+        "bericht",
+        "mitteilung",
+        "information",
+        "stellungnahme",
+        "stellungnahme der verwaltung",
+        "text für verwaltungsmitteilung",
+        "finanzielle auswirkungen",
+        "rechtsgrundlage",
+        "zusammenfassung",
+        "klimatische auswirkungen",
+        "auswirkungen",
+    }
+)
+MOTION = frozenset(
+    {"antrag", "anträge", "antragstext", "begründung", "änderungsantrag", "anfrage", "fragen", "antrag/begründung"}
+)
+NO_TEXT = frozenset(
+    {"anlagen zur vorlage", "anlagen", "tagesordnung", "beratungsfolge", "dokumente", "legende", "grunddaten"}
+)
 """Parts of a page that have a heading and hold no minutes (lists of files, tables of the system)."""
 
 _RESOLVES = re.compile(r"\b(?:beschließt|beschliesst|empfiehlt|beschlossen)$")
 _TRAILING_NUMBER = re.compile(r"[ \xa0]+(?:\d{1,3}|[IVX]{1,4})$")
-_OPEN_RESULT = frozenset({"", "-", "(offen)", "offen", "(keine angabe)", "noch nicht festgelegt", "(noch nicht festgelegt)"})
+_OPEN_RESULT = frozenset(
+    {"", "-", "(offen)", "offen", "(keine angabe)", "noch nicht festgelegt", "(noch nicht festgelegt)"}
+)
 _TOP = re.compile(r"^(?:TOP[ :]{0,3})?(?:(Ö|OE|N|NÖ|NOE)(?=[ \d.]|$))?[ .:]{0,3}(.{0,40})$", re.IGNORECASE)
 
 
@@ -64,9 +130,16 @@ def section_kind(label: str) -> SectionKind:
 
 
 _STEMS: tuple[tuple[str, SectionKind], ...] = (
-    ("wortprotokoll", "minutes"), ("protokoll", "minutes"), ("diskussion", "minutes"), ("abstimmung", "result"),
-    ("beschluss", "resolution"), ("beschlüsse", "resolution"), ("sachverhalt", "facts"), ("begründung", "motion"),
-    ("antrag", "motion"), ("beratung", "minutes"),
+    ("wortprotokoll", "minutes"),
+    ("protokoll", "minutes"),
+    ("diskussion", "minutes"),
+    ("abstimmung", "result"),
+    ("beschluss", "resolution"),
+    ("beschlüsse", "resolution"),
+    ("sachverhalt", "facts"),
+    ("begründung", "motion"),
+    ("antrag", "motion"),
+    ("beratung", "minutes"),
 )
 
 
@@ -116,7 +189,7 @@ _TRUNCATED = re.compile(r"(?:\.\.\.|…)$")
 
 
 def split_reference(text: str) -> tuple[str | None, str | None]:
-    """`DRS. 25/161 Entwurf ...` as (`DRS. 25/161`, `Entwurf ...`): the first of three words with a digit ends the reference."""
+    """`DRS. 25/161 Entwurf` as (`DRS. 25/161`, `Entwurf`): the first of three words with a digit ends the reference."""
     words = text.split(" ")
     for n, word in enumerate(words[:3], start=1):
         if _REFERENCE_TOKEN.search(word):

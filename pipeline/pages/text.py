@@ -1,7 +1,8 @@
 """The text form of an excerpt: what a browser's copy or a text dump of an ALLRIS page holds (`pages`).
 
-Forms (catalogue 0): *wicket B*, where every section starts with a line `Reduzieren` and its name; *wicket A* with `Grunddaten` and
-pairs `- TOP:` / `- Ö 3.6`; the print view; and two dumps of ALLRIS 3 (*asp*), where a jump menu names sections that are not marked in the text.
+Forms (catalogue 0): *wicket B*, where every section starts with a line `Reduzieren` and its name; *wicket A* with
+`Grunddaten` and pairs `- TOP:` / `- Ö 3.6`; the print view; and two dumps of ALLRIS 3 (*asp*), where a jump menu names
+sections that are not marked in the text.
 """
 
 from __future__ import annotations
@@ -11,14 +12,24 @@ import re
 from pipeline.pages.blocks import assemble, split_at_blank_lines
 from pipeline.pages.dates import parse_date, parse_times
 from pipeline.pages.labels import (
-    MINUTES, NO_TEXT, complete_title, is_truncated, known_label, label_key, parse_top, result_of, split_reference,
+    MINUTES,
+    NO_TEXT,
+    complete_title,
+    is_truncated,
+    known_label,
+    label_key,
+    parse_top,
+    result_of,
+    split_reference,
 )
 from pipeline.pages.sections import drop_cut_headline, make_section
 from pipeline.pages.tree import clean, parameters
 from pipeline.records import AgendaItem, PageProblem, ParsedPage, Section, Table
 
-_INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff]")
-_TITLE = re.compile(r"^(\d{1,2}\.\d{1,2}\.\d{4}) - (?:((?:Ö|N) ?)?(\d{1,3}(?:\.\d{1,3}){0,5}\.?[a-z]?)(?= |$))? ?(.*)$")
+_INVISIBLE = re.compile("[\x80-\x9f\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff]")
+_TITLE = re.compile(
+    r"^(\d{1,2}\.\d{1,2}\.\d{4}) - (?:((?:Ö|N) ?)?(\d{1,3}(?:\.\d{1,3}){0,5}\.?[a-z]?)(?= |$))? ?(.*)$"
+)
 _TOGGLE = re.compile(r"^Reduzieren(?: (.{1,80}))?$")
 _ONLINE = re.compile(r"^Online-Version dieser Seite: ?(\S{1,500})?")
 _ASP_TITLE = re.compile(r"^(?:ALLRIS - )?Auszug - (.{1,500})$")
@@ -27,26 +38,70 @@ _PIPES = re.compile(r"^[|\s]+$")
 _LIST_ITEM = re.compile(r"^(?:[-–•·*o.]|\(?\d{1,3}[.)]?|\(?[a-zA-Z]\)|[IVX]{1,5}[.)])$")
 
 HEADER_LABELS = {
-    "top": "top", "sitzung": "meeting", "gremium": "organization", "datum": "date", "status": "status", "uhrzeit": "time",
-    "zeit": "time", "anlass": "occasion", "raum": "room", "ort": "place", "vorlage": "paper", "drucksache": "paper",
-    "vorlage-art": "paper_type", "vorlageart": "paper_type", "drucksache-art": "paper_type", "federführend": "office",
-    "federführung": "office", "bearbeiter": "official", "bearbeiter/-in": "official", "bearbeiterin": "official",
-    "beschlussart": "result", "beschluss": "result", "status beschluss": "follow_up", "beratung": "paper_status",
-    "verfasser": "author", "verfasserin": "author", "initiator": "author", "zusatz": "addition", "ursprung": "origin", "aktuell": "origin",
-    "betreff": "subject", "bezeichnung": "meeting",
+    "top": "top",
+    "sitzung": "meeting",
+    "gremium": "organization",
+    "datum": "date",
+    "status": "status",
+    "uhrzeit": "time",
+    "zeit": "time",
+    "anlass": "occasion",
+    "raum": "room",
+    "ort": "place",
+    "vorlage": "paper",
+    "drucksache": "paper",
+    "vorlage-art": "paper_type",
+    "vorlageart": "paper_type",
+    "drucksache-art": "paper_type",
+    "federführend": "office",
+    "federführung": "office",
+    "bearbeiter": "official",
+    "bearbeiter/-in": "official",
+    "bearbeiterin": "official",
+    "beschlussart": "result",
+    "beschluss": "result",
+    "status beschluss": "follow_up",
+    "beratung": "paper_status",
+    "verfasser": "author",
+    "verfasserin": "author",
+    "initiator": "author",
+    "zusatz": "addition",
+    "ursprung": "origin",
+    "aktuell": "origin",
+    "betreff": "subject",
+    "bezeichnung": "meeting",
 }
 _PAIR = re.compile(
-    r"(?:^|(?<=\s))(Status Beschluss|Beschlussart|Vorlage-Art|Drucksache-Art|Vorlageart|Federführend|Federführung|Bearbeiter/-in|"
-    r"Bearbeiterin|Bearbeiter|Verfasserin|Verfasser|Bezeichnung|Initiator|Drucksache|Ursprung|Uhrzeit|Sitzung|Gremium|Vorlage|Betreff|"
-    r"Beratung|Beschluss|Anlass|aktuell|Zusatz|Status|Datum|Raum|Zeit|TOP|Ort):(?=\s|$)"
+    r"(?:^|(?<=\s))(Status Beschluss|Beschlussart|Vorlage-Art|Drucksache-Art|Vorlageart|Federführend|Federführung|"
+    r"Bearbeiter/-in|Bearbeiterin|Bearbeiter|Verfasserin|Verfasser|Bezeichnung|Initiator|Drucksache|Ursprung|Uhrzeit|"
+    r"Sitzung|Gremium|Vorlage|Betreff|Beratung|Beschluss|Anlass|aktuell|Zusatz|Status|Datum|Raum|Zeit|TOP|Ort):(?=\s|$)"
 )
-_START_NOISE = frozenset({
-    "inhalt", "seiteninhalt", "zum inhalt springen", "zum inhalt", "allris - auszug", "auszug", "grunddaten", "dokumente", "zum menü",
-    "sie sind hier:", "niederschriftsauszug", "sammeldokument",
-})
-_NOISE = frozenset({
-    "loading...", "dokument nicht im bestand.", "zum inhalt springen", "nach oben", '"vorlesen" ist eine funktion', "reduzieren",
-})
+_START_NOISE = frozenset(
+    {
+        "inhalt",
+        "seiteninhalt",
+        "zum inhalt springen",
+        "zum inhalt",
+        "allris - auszug",
+        "auszug",
+        "grunddaten",
+        "dokumente",
+        "zum menü",
+        "sie sind hier:",
+        "niederschriftsauszug",
+        "sammeldokument",
+    }
+)
+_NOISE = frozenset(
+    {
+        "loading...",
+        "dokument nicht im bestand.",
+        "zum inhalt springen",
+        "nach oben",
+        '"vorlesen" ist eine funktion',
+        "reduzieren",
+    }
+)
 _PAGE_ENDS = frozenset({"danach suchen andere", "diese themen könnten sie auch spannend finden?", "legende"})
 
 
@@ -57,7 +112,10 @@ def parse_text(text: str, url: str | None = None) -> ParsedPage:
     toggles = [n for n, line in enumerate(lines) if _TOGGLE.match(line)]
     pairs = sum(1 for line in lines[:60] if _PAIR.match(_BULLET.sub("", line)))
     if title_at is None and not (toggles and any("ALLRIS" in line for line in lines[:20])) and pairs < 3:
-        problem = PageProblem(code="no_marks", message="the text has none of the marks of an ALLRIS excerpt (title line, Reduzieren, TOP:)")
+        problem = PageProblem(
+            code="no_marks",
+            message="the text has none of the marks of an ALLRIS excerpt (title line, Reduzieren, TOP:)",
+        )
         return ParsedPage(outcome="not_allris", problems=(problem,))
     lines, online = _without_frame(lines)
     toggles = [n for n, line in enumerate(lines) if _TOGGLE.match(line)]
@@ -90,7 +148,7 @@ def _find_title(lines: list[str]) -> tuple[int | None, str]:
 
 
 def _without_frame(lines: list[str]) -> tuple[list[str], str | None]:
-    """`lines` without what a dump has around and between the page's own text, and the address that a print view ends with."""
+    """`lines` without what a dump has around the page's own text, and the address that a print view ends with."""
     kept: list[str] = []
     online = None
     for line in lines:
@@ -103,7 +161,7 @@ def _without_frame(lines: list[str]) -> tuple[list[str], str | None]:
             break
         if _PIPES.match(line) if line else False:
             kept.append("")
-        elif lowered in _NOISE and lowered != "reduzieren" or lowered.startswith('"vorlesen" ist eine funktion'):
+        elif (lowered in _NOISE and lowered != "reduzieren") or lowered.startswith('"vorlesen" ist eine funktion'):
             continue
         else:
             kept.append(line)
@@ -139,7 +197,7 @@ def _read_head(lines: list[str], start: int, stop: int | None) -> tuple[dict[str
             title_open = False
             waiting = None
             for n, piece in enumerate(pieces):
-                value = line[piece.end(): pieces[n + 1].start() if n + 1 < len(pieces) else len(line)].strip()
+                value = line[piece.end() : pieces[n + 1].start() if n + 1 < len(pieces) else len(line)].strip()
                 name = HEADER_LABELS[piece[1].casefold()]
                 if value:
                     fields.setdefault(name, value)
@@ -157,15 +215,15 @@ def _read_head(lines: list[str], start: int, stop: int | None) -> tuple[dict[str
 
 
 def _opens_text(lines: list[str], at: int, line: str, fields: dict[str, str], raw: str) -> bool:
-    """Whether a label without its value on the line opens the text (`Beschluss:` over a paragraph), not a pair of the head."""
+    """Whether a label alone on its line opens the text (`Beschluss:` over a paragraph), and no pair of the head."""
     if label_key(line) not in ("beschluss", "beratung") or raw != line:
         return False
-    value = next((candidate for candidate in lines[at + 1: at + 4] if candidate), "")
+    value = next((candidate for candidate in lines[at + 1 : at + 4] if candidate), "")
     return len(value) > 80 or value.endswith(".") or "result" in fields
 
 
 def _pairs_follow(lines: list[str], at: int) -> bool:
-    return any(_PAIR.match(line) for line in lines[at + 1: at + 6])
+    return any(_PAIR.match(line) for line in lines[at + 1 : at + 6])
 
 
 def _is_menu(line: str) -> bool:
@@ -242,7 +300,7 @@ def _is_section_line(line: str, pieces: list[tuple[str, list[str]]]) -> bool:
         return False
     if not line.endswith(":"):
         return True
-    # With a colon it is more often a line of the text itself: a name only where the text has not begun, and for minutes.
+    # With a colon it is more often a line of the text itself: a name only for minutes, where no text has begun.
     return label_key(line) in MINUTES and not any(any(body) for _label, body in pieces)
 
 
@@ -262,7 +320,9 @@ def _section_text(lines: list[str]) -> tuple[str, tuple[Table, ...]]:
 def _is_table(rows: list[list[str]]) -> bool:
     if any(len(row) < 2 for row in rows):
         return False
-    return not all(_LIST_ITEM.match(row[0].strip()) for row in rows) or any(sum(bool(c.strip()) for c in row) > 2 for row in rows)
+    return not all(_LIST_ITEM.match(row[0].strip()) for row in rows) or any(
+        sum(bool(c.strip()) for c in row) > 2 for row in rows
+    )
 
 
 def _item(fields: dict[str, str], sections: list[Section], numbers: dict[str, int]) -> AgendaItem:
@@ -272,11 +332,27 @@ def _item(fields: dict[str, str], sections: list[Section], numbers: dict[str, in
     completed = complete_title(title, paper_title)
     start, end = parse_times(fields.get("time", ""))
     return AgendaItem(
-        tolfdnr=numbers.get("TOLFDNR"), silfdnr=numbers.get("SILFDNR"), number=number or fields.get("number"), public=public,
-        title=completed or title, title_truncated=completed is None and is_truncated(title),
-        organization=fields.get("organization"), meeting_title=fields.get("meeting"), date=parse_date(fields.get("date", "")),
-        start=start, end=end, status=fields.get("status"), occasion=fields.get("occasion"), room=fields.get("room"),
-        place=fields.get("place"), result=result_of(fields.get("result")), follow_up=fields.get("follow_up"),
-        paper_reference=reference, paper_title=paper_title, paper_type=fields.get("paper_type"), lead_office=fields.get("office"),
-        official=fields.get("official"), sections=tuple(sections),
+        tolfdnr=numbers.get("TOLFDNR"),
+        silfdnr=numbers.get("SILFDNR"),
+        number=number or fields.get("number"),
+        public=public,
+        title=completed or title,
+        title_truncated=completed is None and is_truncated(title),
+        organization=fields.get("organization"),
+        meeting_title=fields.get("meeting"),
+        date=parse_date(fields.get("date", "")),
+        start=start,
+        end=end,
+        status=fields.get("status"),
+        occasion=fields.get("occasion"),
+        room=fields.get("room"),
+        place=fields.get("place"),
+        result=result_of(fields.get("result")),
+        follow_up=fields.get("follow_up"),
+        paper_reference=reference,
+        paper_title=paper_title,
+        paper_type=fields.get("paper_type"),
+        lead_office=fields.get("office"),
+        official=fields.get("official"),
+        sections=tuple(sections),
     )

@@ -16,7 +16,11 @@ Element = Any
 """An lxml element: the stubs do not know comments and processing instructions as nodes."""
 
 _PARSER_OPTIONS: dict[str, Any] = {
-    "encoding": "utf-8", "no_network": True, "recover": True, "huge_tree": True, "remove_pis": True,
+    "encoding": "utf-8",
+    "no_network": True,
+    "recover": True,
+    "huge_tree": True,
+    "remove_pis": True,
 }
 _WITH_ID = etree.XPath("descendant-or-self::*[@id]")
 _TEXTS = etree.XPath(
@@ -38,10 +42,15 @@ def parse_html(text: str) -> Element | None:
     return root
 
 
+def elements(path: etree.XPath, root: Element) -> Any:
+    """The nodes that `path` finds: a list, for the paths of this module."""
+    return path(root)
+
+
 def by_id(root: Element) -> dict[str, Element]:
     """All elements below `root` by their id; the first one where an id comes twice."""
     found: dict[str, Element] = {}
-    for element in _WITH_ID(root):
+    for element in elements(_WITH_ID, root):
         found.setdefault(element.get("id"), element)
     return found
 
@@ -50,7 +59,7 @@ def inline(element: Element | None) -> str | None:
     """The visible text of a small element on one line, white space collapsed; None where there is none."""
     if element is None:
         return None
-    parts = [part if isinstance(part, str) else " " for part in _TEXTS(element)]
+    parts = [part if isinstance(part, str) else " " for part in elements(_TEXTS, element)]
     return clean("".join(parts))
 
 
