@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -118,7 +118,7 @@ class WorkDatabase:
         self._inside = False
         self.connection.execute("COMMIT")
 
-    def rows(self, sql: str, parameters: Sequence[object] | None = None) -> list[dict[str, Any]]:
+    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """The result of `sql` as dicts."""
         cursor = self.connection.execute(sql, parameters) if parameters else self.connection.execute(sql)
         names = [column[0] for column in cursor.description or ()]
@@ -136,6 +136,18 @@ class WorkDatabase:
             batch = pa.Table.from_pylist(list(rows), schema=arrow_schema)
         except UnicodeEncodeError:  # half of a surrogate pair: one character stands for it, so that offsets stay
             batch = pa.Table.from_pylist([_encodable(row) for row in rows], schema=arrow_schema)
+        self._insert_batch(table, batch)
+
+    def hold(
+        self, table: str, rows: Sequence[dict[str, Any]], *, text: Sequence[str], number: Sequence[str] = ()
+    ) -> None:
+        """Make a temporary table of `rows`, with `text` and `number` columns, for a statement to join."""
+        fields = [(name, pa.string()) for name in text] + [(name, pa.float64()) for name in number]
+        types = ", ".join([f"{name} VARCHAR" for name in text] + [f"{name} DOUBLE" for name in number])
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({types})")
+        self._insert_batch(table, pa.Table.from_pylist(list(rows), schema=pa.schema(fields)))
+
+    def _insert_batch(self, table: str, batch: pa.Table) -> None:
         self.connection.register("incoming", batch)
         try:
             self.connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608

@@ -6,18 +6,31 @@ it again changes nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from pipeline.link.persons import link_persons
+from pipeline.link.records import Listed, Persons, Told, Voice
 from pipeline.store import keys
 from pipeline.store.database import WorkDatabase
+from pipeline.store.rows import date_of
+from pipeline.store.schema import quoted
+
+_FOLDER = Path(__file__).parent
 
 
 def link(work: WorkDatabase) -> None:
     """Bring every derived row and column of `work` up to date, in one transaction."""
     with work.transaction():
         _resolve(work)
+        for (source,) in work.connection.execute("SELECT source_id FROM source ORDER BY source_id").fetchall():
+            _link_persons(work, source)
 
+
+# ----------------------------------------------------------------------- what follows from several pages
 
 def _resolve(work: WorkDatabase) -> None:
     connection: Any = work.connection  # the types of create_function differ between DuckDB 1.5 and 2
@@ -27,7 +40,7 @@ def _resolve(work: WorkDatabase) -> None:
     ):
         connection.create_function(name, function, types, "VARCHAR", null_handling="special")
     try:
-        connection.execute((Path(__file__).parent / "resolve.sql").read_text("utf-8"))
+        connection.execute((_FOLDER / "resolve.sql").read_text("utf-8"))
     finally:
         connection.remove_function("paper_key")
         connection.remove_function("organization_key")
@@ -39,3 +52,90 @@ def _paper_key(source: str, system: str | None, volfdnr: int | None, reference: 
 
 def _organization_key(source: str, system: str | None, kind: str | None, number: int | None, name: str | None) -> str:
     return keys.organization_key(source, system, kind=kind, number=number, name=name)
+
+
+# ------------------------------------------------------------------------------------------------ persons
+
+_LISTED = """
+SELECT
+    'a ' || a.meeting_id || ' ' || a.position AS place, m.source_id AS source, m.body, 'attendance' AS kind, a.name,
+    m.system, m.organization, m.organization_kind, m.meeting_id AS meeting, m.date, a.kplfdnr, a.gender, a.faction,
+    a.role, a.present
+FROM attendance AS a JOIN meeting AS m ON m.meeting_id = a.meeting_id
+WHERE m.source_id = $source AND a.name IS NOT NULL
+UNION ALL
+SELECT
+    'r ' || page_id || ' ' || position, source_id, NULL, 'roster', name, system, organization, kind, NULL,
+    first_fetched, kplfdnr, gender, faction, role, NULL
+FROM roster_member WHERE source_id = $source AND name IS NOT NULL
+UNION ALL
+SELECT
+    'p ' || p.page_id, p.source_id, NULL, 'page', p.name, p.system, NULL, NULL, NULL, CAST(v.fetched_at AS DATE),
+    p.kplfdnr, p.gender, p.faction, NULL, NULL
+FROM person_page AS p LEFT JOIN page_version AS v ON v.page_id = p.page_id AND v.is_current
+WHERE p.source_id = $source AND p.name IS NOT NULL
+ORDER BY place
+"""
+
+_VOICES = """
+SELECT
+    s.item_id AS item, s.speaker_id AS speaker, i.source_id AS source, i.body, i.organization, i.meeting_id AS meeting,
+    i.date, s.kind, s.name, s.gender, s.role, s.faction, s.attendee
+FROM speaker AS s JOIN agenda_item AS i ON i.item_id = s.item_id
+WHERE i.source_id = $source
+ORDER BY i.date, i.item_id, s.speaker_id
+"""
+
+_TOLD = """
+SELECT 'p ' || t.page_id AS place, t.organization, t.kind, t.role, t.start_date AS start, t.end_date AS end
+FROM person_page_membership AS t JOIN person_page AS p ON p.page_id = t.page_id
+WHERE p.source_id = $source AND t.organization IS NOT NULL
+ORDER BY t.page_id, t.position
+"""
+
+
+def _link_persons(work: WorkDatabase, source: str) -> None:
+    def read(sql: str, kind: Any) -> list[Any]:
+        found = work.rows(sql, {"source": source})
+        for row in found:
+            for name, value in row.items():
+                if isinstance(value, dt.date):
+                    row[name] = value.isoformat()
+        return msgspec.convert(found, list[kind])
+
+    persons = link_persons(read(_LISTED, Listed), read(_VOICES, Voice), read(_TOLD, Told))
+    _write_persons(work, source, persons)
+
+
+def _write_persons(work: WorkDatabase, source: str, found: Persons) -> None:
+    connection = work.connection
+    connection.execute(
+        "DELETE FROM membership WHERE person_id IN (SELECT person_id FROM person WHERE source_id = ?)", [source])
+    connection.execute("DELETE FROM person_candidate WHERE source_id = ?", [source])
+    connection.execute("DELETE FROM person WHERE source_id = ?", [source])
+    work.insert("person", [
+        {"person_id": p.person, "source_id": source, "body": p.body, "name": p.name, "family_name": p.family,
+         "given_name": p.given, "titles": p.titles, "gender": p.gender, "kplfdnr": p.kplfdnr, "names": list(p.names),
+         "basis": p.basis}
+        for p in found.persons
+    ])
+    work.insert("membership", [
+        {"person_id": i.person, "kind": i.kind, "organization": i.organization, "role": i.role,
+         "first_seen": date_of(i.first), "last_seen": date_of(i.last),
+         "evidence": i.evidence, "observations": i.observations}
+        for i in found.intervals
+    ])
+    work.insert("person_candidate", [
+        {"source_id": c.source, "item_id": c.item, "speaker_id": c.speaker, "other_person_id": c.other,
+         "person_id": c.person, "reason": c.reason}
+        for c in found.candidates
+    ])
+    work.hold("found_speaker", [
+        {"item_id": s.item, "speaker_id": s.speaker, "person_id": s.person, "rule": s.rule, "confidence": s.confidence,
+         "faction": s.faction, "source": s.faction_source}
+        for s in found.speakers
+    ], text=["item_id", "speaker_id", "person_id", "rule", "faction", "source"], number=["confidence"])
+    work.hold("found_row", [{"place": place, "person_id": person} for place, person in sorted(found.listed.items())],
+              text=["place", "person_id"])
+    connection.execute((_FOLDER / "persons.sql").read_text("utf-8").replace("$source", quoted(source)))
+    connection.execute("DROP TABLE found_speaker; DROP TABLE found_row")

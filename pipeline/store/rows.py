@@ -60,8 +60,8 @@ def item_rows(
                 "item_id": item_id, "sentence_index": s.index, "section_index": s.section_index,
                 "paragraph": s.paragraph, "position": s.position, "start_char": s.start, "end_char": s.end,
                 "text": s.text, "normalised": s.normalised, "speakers": list(s.speakers), "cue": s.cue, "act": s.act,
-                "stance": s.stance, "rule": s.rule, "speaker_confidence": s.speaker_confidence, "act_confidence": s.act_confidence,
-                "stance_confidence": s.stance_confidence, "on_record": s.on_record,
+                "stance": s.stance, "rule": s.rule, "speaker_confidence": s.speaker_confidence,
+                "act_confidence": s.act_confidence, "stance_confidence": s.stance_confidence, "on_record": s.on_record,
             }
             for s in extraction.sentences
         ],

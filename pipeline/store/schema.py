@@ -123,10 +123,10 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     for table in all_tables().values():
         columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({columns})")
-        connection.execute(f"COMMENT ON TABLE {table.name} IS {_quoted(table.description)}")
+        connection.execute(f"COMMENT ON TABLE {table.name} IS {quoted(table.description)}")
         for column in table.columns:
             described.setdefault(column.name, column.description)
-            connection.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.description)}")
+            connection.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {quoted(column.description)}")
     create_views(connection, described)
     connection.execute("INSERT INTO schema_version VALUES (?)", [SCHEMA_VERSION])
 
@@ -135,13 +135,14 @@ def create_views(connection: duckdb.DuckDBPyConnection, described: dict[str, str
     """Make the views; a column without a description of its own takes that of the table column of its name."""
     for view in views():
         connection.execute(view.sql)
-        connection.execute(f"COMMENT ON VIEW {view.name} IS {_quoted(view.description)}")
+        connection.execute(f"COMMENT ON VIEW {view.name} IS {quoted(view.description)}")
         for (column,) in connection.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [view.name]
         ).fetchall():
             text = view.columns.get(column) or described[column]
-            connection.execute(f"COMMENT ON COLUMN {view.name}.{column} IS {_quoted(text)}")
+            connection.execute(f"COMMENT ON COLUMN {view.name}.{column} IS {quoted(text)}")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """`text` as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

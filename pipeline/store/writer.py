@@ -304,13 +304,11 @@ class Writer:
         for table in tables:
             if described[table].has_history:
                 history = schema.history_name(table)
+                stale = [*replaced.items(), *((str(p.key), _hash(p.provenance)) for p in mine if p.page_id in pages)]
+                for place in stale:
+                    connection.execute(f"DELETE FROM {history} WHERE {column} = ? AND page_content_hash = ?", place)
                 for key, old in replaced.items():
-                    connection.execute(f"DELETE FROM {history} WHERE {column} = ? AND page_content_hash = ?", [key, old])
                     connection.execute(f"INSERT INTO {history} SELECT ?, * FROM {table} WHERE {column} = ?", [old, key])
-                for p in mine:
-                    if p.page_id in pages:
-                        connection.execute(f"DELETE FROM {history} WHERE {column} = ? AND page_content_hash = ?",
-                                           [p.key, _hash(p.provenance)])
             # The first table of an owner may hold a derived row for a page that comes only now.
             doomed = [str(p.key) for p in mine] if table == tables[0] else known
             if doomed:

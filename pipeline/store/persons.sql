@@ -1,0 +1,43 @@
+-- Writes who the speakers and the rows of lists are (tables found_speaker and found_row, from `link.persons`)
+-- into the derived columns of one corpus ($source), and counts where each person was seen.
+
+UPDATE speaker SET
+    person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, faction_on_date = f.faction,
+    faction_source = f.source
+FROM found_speaker AS f
+WHERE f.item_id = speaker.item_id AND f.speaker_id = speaker.speaker_id;
+
+UPDATE attendance SET person_id = x.person_id
+FROM (
+    SELECT a.meeting_id, a.position, f.person_id
+    FROM attendance AS a
+    JOIN meeting AS m ON m.meeting_id = a.meeting_id
+    LEFT JOIN found_row AS f ON f.place = 'a ' || a.meeting_id || ' ' || a.position
+    WHERE m.source_id = $source
+) AS x
+WHERE x.meeting_id = attendance.meeting_id AND x.position = attendance.position;
+
+UPDATE roster_member SET person_id = x.person_id
+FROM (
+    SELECT r.page_id, r.position, f.person_id
+    FROM roster_member AS r
+    LEFT JOIN found_row AS f ON f.place = 'r ' || r.page_id || ' ' || r.position
+    WHERE r.source_id = $source
+) AS x
+WHERE x.page_id = roster_member.page_id AND x.position = roster_member.position;
+
+UPDATE person SET first_seen = x.first_seen, last_seen = x.last_seen, meetings = x.meetings
+FROM (
+    SELECT person_id, min(date) AS first_seen, max(date) AS last_seen, count(DISTINCT meeting_id) AS meetings
+    FROM (
+        SELECT a.person_id, m.meeting_id, m.date
+        FROM attendance AS a JOIN meeting AS m ON m.meeting_id = a.meeting_id
+        WHERE coalesce(a.present, true)
+        UNION ALL
+        SELECT s.person_id, i.meeting_id, i.date
+        FROM speaker AS s JOIN agenda_item AS i ON i.item_id = s.item_id
+    )
+    WHERE person_id IS NOT NULL
+    GROUP BY person_id
+) AS x
+WHERE x.person_id = person.person_id AND person.source_id = $source;
