@@ -37,4 +37,4 @@ def get_logger(stage: str) -> Any:
     return structlog.get_logger().bind(stage=stage)
 
 
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL + 1))
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

@@ -68,9 +68,12 @@ class _Stored(msgspec.Struct):
 class Collection:
     """The pages of a corpus, collected one by one, then handed out by meeting. A context manager (it owns a file)."""
 
-    def __init__(self, *, body: str | None = None, organization: str | None = None) -> None:
-        """`body`, `organization`: for text pages that do not name them."""
-        self._body, self._organization = body, organization
+    def __init__(self, *, body: str | None = None, organization: str | None = None, separate: bool = False) -> None:
+        """`body`, `organization`: for text pages that do not name them.
+
+        `separate`: two pages of one thing stay two, instead of two versions of one page.
+        """
+        self._body, self._organization, self._separate = body, organization, separate
         self._spool = tempfile.TemporaryFile(prefix="auszug-")  # noqa: SIM115 - closed by __exit__
         self._encoder = msgspec.msgpack.Encoder()
         self._versions: dict[tuple[str, str], list[_Stored]] = {}
@@ -103,7 +106,8 @@ class Collection:
         if record is None or not isinstance(record, STORED):
             return False
         system = page.parsed.system if page.parsed else None
-        key = (type(record).__name__, f"{system}:{_identity(record, page)}")
+        identity = str(self.count) if self._separate else _identity(record, page)
+        key = (type(record).__name__, f"{system}:{identity}")
         self._learn(record, system)
         self._newest[page.address] = max(page.fetched, self.newest(page.address))
         if page.payload_hash:

@@ -116,3 +116,12 @@ def find_topic(name: str, corpus: Path) -> Path:
     known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
     raise ConfigError(f"there is no topic '{name}'", where=corpus / "corpus.toml",
                       remedy=f"known topics: {', '.join(known) or 'none'}; a topic is a file in {folders[0]}")
+
+
+def topic_files() -> list[Path]:
+    """Every topic there is, by name: those of `./corpora/topics`, then those that ship under another name."""
+    found: dict[str, Path] = {}
+    for folder in (output_folder() / "topics", shipped_corpora() / "topics"):
+        for path in sorted(folder.glob("*.toml")):
+            found.setdefault(path.stem, path)
+    return [found[name] for name in sorted(found)]
