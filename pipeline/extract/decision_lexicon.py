@@ -19,6 +19,7 @@ PATH = Path(__file__).parent / "lexicon" / "decisions.toml"
 
 Need = Literal["", "body", "vote", "chair", "person", "narrator"]
 
+_ANY_CASE = ("amended", "unamended", "adopted")
 _UNITS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _TEENS = {13: "dreizehn", 14: "vierzehn", 15: "fünfzehn", 16: "sechzehn", 17: "siebzehn", 18: "achtzehn", 19: "neunzehn"}
 _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
@@ -34,6 +35,8 @@ class Cue:
     pattern: re.Pattern[str]
     needs: Need
     negated: DecisionOutcome | None
+    negative: bool
+    """The negation is part of the cue (*keine Mehrheit*)."""
     example: str
 
 
@@ -51,6 +54,7 @@ class DecisionLexicon:
     bare_votes: frozenset[str]
     ratio_words: frozenset[str]
     loose_labels: frozenset[str]
+    soft_labels: frozenset[str]
     member_words: frozenset[str]
     received: frozenset[str]
     vote_verbs: frozenset[str]
@@ -123,7 +127,7 @@ def _build(data: dict[str, dict[str, object]]) -> DecisionLexicon:
         if unknown:
             raise ValueError(f"cue {entry.get('key')}: unknown keys {sorted(unknown)}")
         outcome, negated = entry["outcome"], entry.get("negated", "")
-        for value in (outcome, *([negated] if negated else [])):
+        for value in (outcome, *([negated] if negated not in ("", "same") else [])):
             if value not in get_args(DecisionOutcome):
                 raise ValueError(f"cue {entry['key']}: no outcome {value!r}")
         if entry.get("needs", "") not in get_args(Need):
@@ -133,7 +137,8 @@ def _build(data: dict[str, dict[str, object]]) -> DecisionLexicon:
                 key=entry["key"], outcome=cast("DecisionOutcome", outcome), stems=tuple(entry["stems"]),
                 pattern=re.compile(entry["pattern"]),
                 needs=cast("Need", entry.get("needs", "")),
-                negated=cast("DecisionOutcome | None", negated or None), example=entry["example"],
+                negated=None if negated in ("", "same") else cast("DecisionOutcome", negated),
+                negative=negated == "same", example=entry["example"],
             )
         )
     votes: list[tuple[Literal["yes", "no", "abstain"], re.Pattern[str]]] = [
@@ -144,11 +149,14 @@ def _build(data: dict[str, dict[str, object]]) -> DecisionLexicon:
         weak_numbers=frozenset(words["zero"]) | frozenset(words["one"]), between=frozenset(words["between"]),
         before_number=frozenset(words["before_number"]), bare_votes=frozenset(words["bare_votes"]),
         ratio_words=frozenset(words["ratio"]), loose_labels=frozenset(words["loose_labels"]),
+        soft_labels=frozenset(words["soft_labels"]),
         member_words=frozenset(words["members"]), received=frozenset(words["received"]),
         vote_verbs=frozenset(words["vote_verbs"]), line_words=frozenset(words["line"]),
         bracket_stems=tuple(words["brackets"]), against_words=frozenset(words["against"]),
         against=re.compile(unanimity["against"]), rest=re.compile(unanimity["rest"]),
         unanimous=re.compile(unanimity["true"], re.I), divided=re.compile(unanimity["false"], re.I),
         faction_votes=tuple(votes), body=body, any_body=re.compile(bodies["any"]),
-        context={key: re.compile(str(value)) for key, value in data["context"].items()}, cues=tuple(cues),
+        context={
+            key: re.compile(str(value), re.I if key in _ANY_CASE else 0) for key, value in data["context"].items()
+        }, cues=tuple(cues),
     )

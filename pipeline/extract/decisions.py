@@ -9,6 +9,7 @@ a decision told twice, amendments and what they make of the main vote.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -99,12 +100,34 @@ def _read(state: ItemState, modes: Sequence[Mode | None], lexicon: DecisionLexic
             found += _block(state, block, modes, lexicon)
             block = []
         if any(stem in low for stem in _STEMS()) or _looks_counted(low):
-            found += read_sentence(text, index, mode, lexicon, low=low, organization=state.item.organization or "")
+            inline = _inline(state, sentence, mode)
+            read = read_sentence(text, index, inline, lexicon, low=low, organization=state.item.organization or "")
+            if _number(sentence) is not None:
+                for finding in read:
+                    finding.bare = False
+            found += read
     if block:
         found += _block(state, block, modes, lexicon)
     found += tables
     found.sort(key=lambda finding: finding.sentence)
     return found
+
+
+_INLINE = re.compile(r"^\W*(?:Beschluss(?:empfehlung|fassung)?|Empfehlungsbeschluss|Beschluß)(?: \([^)]{1,60}\))?\s*:(?!\s*(?:einstimmig|mehrheitlich)\b)")
+_INLINE_PROPOSAL = re.compile(r"^\W*(?:Beschluss(?:vorschlag|entwurf)|Antragstext|Antrag)\s*:")
+
+
+def _inline(state: ItemState, sentence: SentenceState, mode: Mode) -> Mode:
+    """The mode of a sentence that is a resolution's text inside the minutes (`Beschluss: Der Rat ...`, or after such a label)."""
+    if mode not in ("minutes", "result"):
+        return mode
+    before = state.sentences[sentence.index - 1] if sentence.index else None
+    for text in (sentence.norm, before.norm if before and before.section == sentence.section and len(before.norm) < 40 else ""):
+        if text and _INLINE.match(text) and (text is sentence.norm or text.rstrip().endswith(":")):
+            return "resolution"
+        if text and _INLINE_PROPOSAL.match(text) and (text is sentence.norm or text.rstrip().endswith(":")):
+            return "proposal"
+    return mode
 
 
 _LINE_STEMS = ("stimm", "ja", "nein", "enth", "dafür", "dagegen", "ablehn", "anwesend", "mitglied", "befang")
@@ -159,7 +182,11 @@ def _block(
     finding = Finding(at, None, "count", vote, "block" if len(block) > 1 else "line", text, bare=True, lines=list(block))
     describe(finding, lexicon)
     finding.first = block[0]
+    finding.bare = _number(state.sentences[block[0]]) is None and not _POINT.search(text)
     return [finding]
+
+
+_POINT = re.compile(r"\bzu \d|\b(?:Ziffer|Punkt|Nr\.|Nummer|Petitum|Buchst)")
 
 
 def _tables(state: ItemState, modes: Sequence[Mode | None], lexicon: DecisionLexicon) -> list[Finding]:
@@ -300,7 +327,16 @@ def _conclude(findings: list[Finding], state: ItemState, modes: Sequence[Mode | 
             out.append(finding)
             continue
         mode = modes[state.sentences[finding.sentence].section]
-        distance = (finding.first if finding.first >= 0 else finding.sentence) - previous.sentence
+        distance = (finding.first if finding.first >= 0 else finding.sentence) - max([previous.sentence, *previous.lines])
+        if finding.vote.told and previous.kind == "count" and previous.vote.split and distance <= 1:
+            finding.lines.append(previous.sentence)
+            finding.vote = replace(finding.vote, by_faction=finding.vote.by_faction or previous.vote.by_faction)
+            out[-1] = finding
+            continue
+        if finding.kind == "count" and (parts := _parts(out, finding, state)):
+            finding.lines += [part.sentence for part in parts]
+            out[-len(parts) :] = [finding]
+            continue
         if finding.kind == "count" and finding.bare and previous.outcome is not None and not previous.vote.told and (
             previous.outcome not in ("consensus", "withdrawn", "noted") or previous.kind == "text"
         ) and (distance <= 1 or mode == "result"):
@@ -311,7 +347,9 @@ def _conclude(findings: list[Finding], state: ItemState, modes: Sequence[Mode | 
             continue
         if finding.outcome is not None and not finding.vote.told and previous.kind == "count" and distance <= 2 and (
             finding.concludes or finding.outcome in ("elected", "rejected") or (mode == "result" and distance <= 1 and finding.outcome != "noted")
-        ) and not (finding.vote.unanimous is not None and previous.vote.unanimous is not None and mode != "result"):
+        ) and (finding.bare or finding.concludes or finding.outcome == "elected" or "gewaehlt" in finding.rule) and _number(
+            state.sentences[finding.sentence]
+        ) is None:
             joined = _joined(previous, finding)
             joined.sentence = finding.sentence
             joined.spoken = finding.spoken
@@ -330,6 +368,24 @@ def _conclude(findings: list[Finding], state: ItemState, modes: Sequence[Mode | 
     return out
 
 
+def _parts(out: Sequence[Finding], finding: Finding, state: ItemState) -> list[Finding]:
+    """The votes before `finding` that its counts sum up (*Bürgerdeputierte: 5/0/1*, *Bezirksverordnete: 4/3/1*, *Insgesamt: 9/3/2*)."""
+    words = finding.text.split()
+    if not words or words[0].lower().strip(":.,") not in _TOTAL or finding.vote.yes is None:
+        return []
+    section = state.sentences[finding.sentence].section
+    parts = []
+    total = 0
+    for previous in reversed(out):
+        if previous.kind != "count" or previous.vote.yes is None or state.sentences[previous.sentence].section != section:
+            break
+        parts.append(previous)
+        total += previous.vote.yes
+        if len(parts) >= 2 and total == finding.vote.yes:
+            return parts
+    return []
+
+
 def _near(first: Finding, second: Finding, state: ItemState) -> bool:
     a, b = state.sentences[first.sentence], state.sentences[second.sentence]
     return a.section == b.section and first.sentence != second.sentence
@@ -343,6 +399,8 @@ def _same(first: Finding, second: Finding, state: ItemState) -> bool:
         )
     if first.outcome is None or second.vote.told:
         return False
+    if re.search(r"\babstimm|\babgestimmt|\bAbstimmung über", second.text):
+        return False  # a vote of its own
     agree = first.outcome == second.outcome or {first.outcome, second.outcome} <= {"accepted", "amended"}
     return agree and (second.spoken or second.concludes) and second.outcome not in ("elected",)
 
@@ -388,7 +446,8 @@ def _settle(
         vote = finding.vote
         counted = _carried(vote)
         if finding.outcome is None:
-            finding.outcome = "accepted" if counted is None or counted else "rejected"
+            tie = len(vote.rivals) > 1 and vote.rivals.count(max(vote.rivals)) > 1
+            finding.outcome = "rejected" if tie or counted is False else "accepted"
         elif finding.outcome in ("accepted", "amended") and counted is False and vote.no is not None and vote.yes is not None:
             finding.outcome = "rejected"
         if finding.outcome != "accepted":
@@ -494,7 +553,10 @@ def _drop_texts(findings: list[Finding], state: ItemState, modes: Sequence[Mode 
         if any(
             f for f in main
             if state.sentences[f.sentence].section > section
-            or (state.sentences[f.sentence].section == section and f.sentence > finding.sentence)
+            or (
+                state.sentences[f.sentence].section == section and f.sentence > finding.sentence
+                and (f.bare or finding.outcome not in ("noted", "deferred", "referred") or f.outcome == finding.outcome)
+            )
             or (f.vote.says_something and modes[section] == "resolution" and f.outcome in ("accepted", "amended", "rejected"))
         ):
             continue
@@ -520,6 +582,13 @@ def _drop_repeats(findings: list[Finding], state: ItemState, modes: Sequence[Mod
     for finding in findings:
         section = state.sentences[finding.sentence].section
         twin = None
+        if finding.spoken and not finding.vote.told:
+            twin = next(
+                (f for f in out if f.outcome == finding.outcome and f.lines and state.sentences[f.sentence].section == section
+                 and state.sentences[f.sentence].norm.startswith(("Abstimmungsergebnis", "Beschluss")) and _compatible(f.vote, finding.vote)), None
+            )
+            if twin is not None:
+                continue
         if modes[section] in ("result", "resolution"):
             first_here = not any(state.sentences[f.sentence].section == section for f in out)
             for earlier in reversed(out):
@@ -601,16 +670,19 @@ def _changed_before(
         for s in _resolution_sentences(finding, state, modes) or [
             x for x in state.sentences if x.section == sentence.section and modes[x.section] == "resolution" and x.index < finding.sentence
         ]:
-            if lexicon.context["unamended"].search(s.norm):
-                return False
             if amended.search(s.norm):
                 return True
+            if lexicon.context["unamended"].search(s.norm):
+                return False
     first = min([finding.first if finding.first >= 0 else finding.sentence, *finding.lines])
     stop = max((f.sentence for f in earlier if f.kind != "text"), default=-1)
     for at in range(first - 1, max(stop, first - 1 - LOOK_BACK), -1):
         before = state.sentences[at].norm
         mode = modes[state.sentences[at].section]
         if mode in ("resolution", "proposal"):
+            continue
+        number = _number(sentence)
+        if number is not None and (m := re.search(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})", before)) and m.group(1) != number:
             continue
         if adopted.search(before):
             return True

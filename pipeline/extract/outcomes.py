@@ -49,22 +49,28 @@ class Finding:
     lines: list[int] = field(default_factory=list)
 
 
-_NACHDEM = re.compile(r",?\s*\b[Nn]achdem [^,;.]{0,160}(?:,|(?=\bfest\b)|$)|,?\s*\b[Nn]achdem (?:sich )?(?:keine|niemand)[^,;.]{0,80}vorlieg\w+,?")
-_BOUNDARY = re.compile(r"[,;:]|\s[-–]\s")
+_NACHDEM = re.compile(
+    r",?\s*\b[Nn]achdem (?:es )?(?:sich )?(?:nun )?(?:keine|niemand|kein)[^,;.]{0,80}?\b(?:vorlieg\w+|vorlag\w*|gibt|gab|meldet|meldete),?"
+    r"|,?\s*\b[Nn]achdem [^,;.]{0,160}(?:,|$)"
+)
+_BOUNDARY = re.compile(r"[,;:](?=\s|$)|\s[-–]\s")
 _SUBORDINATE = frozenset(
     """wenn falls sofern ob bevor ehe bis weil da obwohl obgleich dass daß sobald solange um wonach warum weshalb wer wie
-    indem während soweit inwieweit statt anstatt ohne als seitdem wobei wodurch damit""".split()
+    indem während soweit inwieweit seitdem wobei wodurch damit""".split()
 )
 _RELATIVE = frozenset("der die das den dem denen deren dessen welche welcher welches welchem welchen".split())
 _OPENERS = re.compile(r"^\W*(?:Wenn|Falls|Sofern|Ob|Bevor|Ehe|Weil|Obwohl|Dass|Sobald|Solange|Sollte|Würde|Wer)\b")
 _FINITE_END = re.compile(r"\b(?:wird|wurde|werden|wurden|ist|sind|war|waren|hat|haben|sei|seien|worden|habe|hätten|hatte|hatten)\W*$")
 _KONJUNKTIV = re.compile(
-    r"\b(?:sei|seien|habe|hätte|hätten|werde|würde|würden|wäre|wären|solle|sollte|sollten|müsse|müsste|müssten|könne|könnte"
+    r"(?i)\b(?:sei|seien|habe|hätte|hätten|werde|würde|würden|wäre|wären|solle|sollte|sollten|müsse|müsste|müssten|könne|könnte"
     r"|könnten|dürfe|dürfte|möge|mögen|wolle|möchte|möchten|gebe|stimme|lehne|nehme|ziehe|empfehle|befürworte|sehe|gehe|finde)\b"
 )
 _MODAL = re.compile(
     r"\b(?:soll|sollen|kann|können|muss|müssen|muß|will|wollen|darf|dürfen|bittet|bitten|bat|baten|beantrag(?:t|te|en|ten)"
     r"|schl(?:ägt|ug|agen|ugen) .{0,80}\bvor|reg(?:t|te)\b.{0,60}\ban|plädier\w+|wünsch\w+|möchte\w*|fragt|fragte|kündig(?:t|te))\b"
+)
+_FINITE = re.compile(
+    r"(?i)\b(?:wird|werden|wurden?|ist|sind|war|waren|hat|haben|hatten?|sei|seien|habe|werde|\w{2,}(?:t|te|ten)|nimmt|nahm|zog|zieht|fand|erhielt|beschloss|verwies|nehmen|geben|stimmen|lehnen)\b"
 )
 _PLUPERFECT = re.compile(r"\b(?:hatte|hatten)\b")
 _PERFECT = re.compile(r"\b(?:hat|haben)\b")
@@ -74,6 +80,7 @@ _OTHER_TIME = re.compile(
     r"|im Jahre? \d{4}|vor \w+ (?:Jahr|Monat|Woche)\w*|in der Vergangenheit|in den Vorjahren|im Vorjahr|jahrelang)\b"
     r"|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])"
 )
+_EARLIER_MEETING = re.compile(r"\bin (?:der|seiner|ihrer) (?:letzten |vorigen |vergangenen )?Sitzung (?:am|vom)\b|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])\w*")
 _THIS_MEETING = re.compile(r"\b(?:in der heutigen|heute|nunmehr|sodann|anschließend|daraufhin|abschließend|im Anschluss)\b", re.I)
 _AGENT = re.compile(
     r"\b(?:wird|wurde|werden|wurden|ist|sind)\b.{0,60}?\b(?:von (?:Herrn|Frau|Stadt\w+|Rats\w+|Kreis\w+|Mitglied|Stv\.|seiten|mehreren|einigen|vielen|beiden"
@@ -85,26 +92,33 @@ _OTHER_BODY = re.compile(
     r"|Gericht|Kommission|Steuerungsgruppe|Konferenz|BVV|JHA|Fachausschuss|AG))\b"
 )
 _PERSON = re.compile(
-    r"(?:\b(?:Herrn?|Frau|Dr\.|Prof\.|Stv\.|RM|BV|KTA|GV|StR(?:in)?|GR(?:in)?|MGR(?:in)?|OR|Rh\.|Rf\.|Ratsherrn?|Ratsfrau|Ratsmitglied|Stadtr(?:at|ätin)"
+    r"(?:\b(?:Herrn?|Frau|Dr\.|Prof\.|Stv\.|RM|BV|KTA|GV|StR(?:in)?|GR(?:in)?|MGR(?:in)?|OR|Rh\.|Rf\.|\w*[Rr]atsherrn?|\w*[Rr]atsfrau|\w*[Rr]atsmitglied|Stadtr(?:at|ätin)"
     r"|Kreisr(?:at|ätin)|Gemeinder(?:at|ätin)|Stadtverordnete[rn]?|Abgeordnete[rn]?|Abg\.|Gemeindevertreter(?:in)?|Stadtvertreter(?:in)?|Landr(?:at|ätin)"
     r"|(?:Ober)?[Bb]ürgermeister(?:in)?|Beigeordnete[rn]?|Dezernent(?:in)?|Ortsvorsteher(?:in)?|Amtsleiter(?:in)?|Kreistagsmitglied|Mitglied)"
     r"\s+(?:(?:Dr|Prof)\.\s?)?[A-ZÄÖÜŞÇ])"
 )
 _FACTION_SUBJECT = re.compile(
-    r"^\W*(?:(?:Auch|Für) )?(?:(?:[Dd]ie|[Ss]eine|[Ii]hre|[Dd]er|[Dd]as)\s+)?(?:[\w/’'.-]+[- ]){0,3}(?:Fraktion(?:en)?|Gruppe|Verwaltung|CDU|SPD|FDP|AfD|GRÜNEN?|Grünen?|LINKEN?|Linken?"
+    r"^\W*(?:(?:Auch|Für) )?(?:(?:[Dd]ie|[Ss]eine|[Ii]hre|[Dd]er|[Dd]as)\s+)?(?!\w*[Aa]ntrag|\w*[Vv]orschlag|Stellungnahme|Empfehlung|Vorlage|Zustimmung|Anregung)(?:[A-ZÄÖÜ][\w/’'.]*[- ]){0,3}(?:Fraktion(?:en)?|Gruppe|Verwaltung|CDU|SPD|FDP|AfD|GRÜNEN?|Grünen?|LINKEN?|Linken?"
     r"|UWG|FWG?|SSW|BSW|WGH?|Bezirksamt|Jugendamt|Amt|Stadt|Kreis|Land|Bund|Träger|Eltern|Schule|Verein)\b"
 )
 _CHAIR = re.compile(
     r"\b(?:Vorsitz\w*|[Vv]orsteher\w*|Präsident\w*|[Bb]ürgermeister\w*|Landr(?:at|ätin)|Oberbürgermeister\w*|Sitzungsleit\w+|[Bb]ürgervorsteher\w*)\b"
     r"|^\W*(?:Er|Sie|Daher|Nachdem|Abschließend|Anschließend|Sodann|Damit|Der|Die)\b|\b(?:er|sie)\b"
 )
-_STATES = re.compile(r"\b(?:stell(?:t|te)|stell(?:t|te) [^.]{0,200})\b[^.]{0,240}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
+_STATES = re.compile(r"\b(?:stell(?:t|te)|lässt|ließ)\b.{0,400}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
 _DECLARES = re.compile(r"\berklär(?:t|te)\b.{0,120}\bfür (?:erledigt|angenommen|abgelehnt|gewählt|beschlossen|zurückgezogen)\b|\bsieht\b.{0,60}\bfür erledigt\b|\bbetrachtet\b.{0,60}\bals erledigt\b")
 _NEGATION = re.compile(r"\b(?:nicht|kein(?:e|en|er|em|es)?|niemand)\s+(?:\w+\s+){0,1}$")
 _CONCLUDES = re.compile(r"\b(?:[Dd]amit|[Ss]omit|[Hh]iermit|[Ff]olglich|[Dd]emnach|[Ss]odass)\b")
 _BARE = re.compile(
     r"^\W*(?:(?:Abstimmungs|Beratungs|Wahl|Abst\.?-?)?[Ee]rgebnis(?: der Abstimmung)?|Abstimmung|Abst\.?|Beschluss|Votum|Beschlussfassung|Gesamtabstimmung|Schlussabstimmung)?"
     r"(?: \((?:geändert beschlossen|Ja ?/ ?Nein ?/ ?Enth\w*\.?)\))?\s*:?\s*(?:(?:einstimmig|mehrheitlich|mit|bei|Ja|Nein|dafür|Dafür|Zustimmung|ungeändert|geändert|[\d.…(]|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)|$)",
+)
+_BARE_OUTCOME = re.compile(
+    r"(?i)^\W*(?:(?:abstimmungs|beratungs)?ergebnis:?|abstimmung:?|beschluss:?|votum:?|damit|somit|mehrheitlich|einstimmig|einvernehmlich|mit stimmenmehrheit"
+    r"|mit mehrheit|geändert|ungeändert|unverändert|mit (?:den )?änderungen|zustimmend|zur kenntnis|[\s,:])*"
+    r"(?:abgelehnt|angenommen|beschlossen|zugestimmt|empfohlen|vertagt|genommen|zurückgestellt|zurückgezogen|verwiesen|überwiesen|(?:einstimmige |mehrheitliche )?(?:zustimmung|ablehnung|annahme))\b"
+    r"|^\W*(?:Die Vorlage|Der Antrag|Der Beschlussvorschlag|Der Beschluss) (?:ist|wird|wurde) (?:damit |somit )?(?:bei Stimmengleichheit )?(?:mehrheitlich |einstimmig )?(?:abgelehnt|angenommen|beschlossen|so beschlossen)"
+    r"|^\W*Bei Stimmengleichheit\b"
 )
 _ONLY_UNANIMITY = re.compile(
     r"(?:^|[:–-]\s*|,\s*|\.\s*)\W*(?:einstimmig|mehrheitlich|einvernehmlich|einmütig|mit (?:großer |knapper )?(?:Stimmen)?[Mm]ehrheit)\W*(?:(?:bei|mit|und|gegen|ohne|dafür)\b.*)?\W*$",
@@ -148,10 +162,11 @@ def read_sentence(
     clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
     vote = read_vote(text, lexicon, line=mode == "result")
     matches: list[tuple[Cue, re.Match[str], DecisionOutcome]] = []
+    lowered = clean[:1].lower() + clean[1:]
     for cue in lexicon.cues:
         if not any(stem in low for stem in cue.stems):
             continue
-        for m in cue.pattern.finditer(clean):
+        for m in (*cue.pattern.finditer(clean), *cue.pattern.finditer(lowered)):
             outcome = _judge(clean, m, cue, vote, mode, lexicon, organization)
             if outcome is not None:
                 matches.append((cue, m, outcome))
@@ -169,12 +184,12 @@ def read_sentence(
             if not vote.says_something:
                 continue
             kind = "text" if not vote.told else "outcome"
-        found.append(Finding(index, outcome, kind, vote, cue.key, clean))
+        found.append(Finding(index, outcome, kind, vote, cue.key, text))
     if not found and _counts_alone(clean, vote, mode, lexicon):
-        found.append(Finding(index, None, "count", vote, "count" if vote.told else "unanimity", clean))
+        found.append(Finding(index, None, "count", vote, "count" if vote.told or vote.rivals else "unanimity", text))
     for finding in found:
         describe(finding, lexicon)
-        finding.bare = finding.kind == "count" and bool(_BARE.match(clean))
+        finding.bare = bool((_BARE if finding.kind == "count" else _BARE_OUTCOME).match(clean))
         finding.spoken = bool(_STATES.search(clean) or _DECLARES.search(clean)) or (
             finding.rule in ("verweist_person", "erledigt") and not re.search(r"\b(?:ist|sind|wird|hat sich|haben sich)\b", clean)
         )
@@ -205,6 +220,9 @@ def _select(
         best = (best[0], best[1], "accepted")
     if noted and (best[2] in ("deferred", "referred", "withdrawn") or "Zustimmung" in best[1].group()):
         return [noted[0], best]
+    joined = noted and re.search(r"\bKenntnis\w*(?: genommen)?\s+und\b", clean)
+    if noted and best[2] == "accepted" and joined and best[1].end() > noted[0][1].end():
+        return [best]
     if noted and best[2] in ("accepted", "rejected", "consensus") and best[0].needs != "body":
         return [best] if vote.told or best[1].start() < noted[0][1].start() else noted[:1]
     if noted:
@@ -217,6 +235,8 @@ def _judge(
 ) -> DecisionOutcome | None:
     """The outcome that a cue states where it stands, or None if it states none."""
     start, end = _clause(clean, m.start())[0], _clause(clean, m.end() - 1)[1]
+    while start > 0 and not _FINITE.search(clean[start:end]):
+        start = _clause(clean, max(0, start - 2))[0]
     last_start = _clause(clean, m.end() - 1)[0]
     clause = clean[start:end]
     last = clean[last_start:end]
@@ -238,12 +258,15 @@ def _judge(
         return None
     if not vote.told and _PAST.search(clause) and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
         return None
-    if vote.told and _PERFECT.search(clause) and _OTHER_TIME.search(clause):
+    if vote.told and (
+        _PERFECT.search(clause) and (_OTHER_TIME.search(clean) or not lexicon.body.search(clause))
+        or _PAST.search(clause) and _EARLIER_MEETING.search(clean)
+    ):
         return None
-    if _negated(clean, m):
-        outcome = cue.negated if cue.key != "nicht_gewaehlt" else cue.outcome
-        if outcome is None:
+    if not cue.negative and _negated(clean, m):
+        if cue.negated is None:
             return None
+        outcome = cue.negated
     if cue.key not in ("behandlung_im", "verweist", "verweist_person", "verwiesen", "in_die_fraktionen", "von_den_mitgliedern"):
         other = _OTHER_BODY.search(clause)
         if other and not _same_body(other.group(1), organization) and not vote.told and mode != "result" and cue.outcome in (
@@ -272,7 +295,7 @@ def _judge(
         if _reported(clean, start) and "," in clean[: m.start()]:
             return None
     elif cue.needs == "narrator":
-        if _PERSON.search(clean) or _FACTION_SUBJECT.match(clean) or mode == "proposal":
+        if (_PERSON.search(clean) and not vote.unanimous) or _FACTION_SUBJECT.match(clean) or mode == "proposal":
             return None
     elif not vote.told and not states and _reported(clean, start):
         return None
@@ -320,9 +343,14 @@ def _reported(text: str, start: int) -> bool:
     person = _PERSON.match(head)
     faction = _FACTION_SUBJECT.match(head)
     if person or faction:
-        return True
+        end = person.end() if person else faction.end() if faction else 0
+        return not _AFFECTED.match(head, end)
     tail = re.search(r",\s*(?:so|laut|sagt|meint|erklärt|betont|antwortet|berichtet|erwidert|ergänzt)\b.{0,80}$", text)
     return bool(tail and _PERSON.search(tail.group()))
+
+
+_AFFECTED = re.compile(r"[\w’'-]*(?:\s+[A-ZÄÖÜ][\w’'-]+){0,3}(?:,[^,]{1,60},)?\s+(?:wird|wurde|werden|wurden|ist|war|sind|waren|erhält|erhielt|fällt|fiel)\b")
+"""After a name at the start: somebody is elected, gets the word, gets votes; he does not speak."""
 
 
 def _negated(text: str, m: re.Match[str]) -> bool:
@@ -352,9 +380,14 @@ def _counts_alone(text: str, vote: Vote, mode: Mode, lexicon: DecisionLexicon) -
             return False
         if vote.yes is None and vote.no is None and mode != "result" and not _BARE.match(text):
             return False  # only abstentions are told
+        kinds = sum(x is not None for x in (vote.yes, vote.no, vote.abstain))
+        if kinds == 1 and vote.soft and mode == "minutes" and not _BARE.match(text):
+            return False  # *dafür zwei*, *310 Stimmen*
         if "?" in text or re.search(r"\b(?:bittet|kündigt|beantragt|benötigt|erforderlich|notwendig)\b", text):
             return False
-        return not (vote.no == 0 and vote.yes is None and not _BARE.match(text) and mode == "minutes")
+        return not (vote.no == 0 and vote.yes is None and vote.unanimous is None and not _BARE.match(text) and mode == "minutes")
+    if vote.rivals:
+        return bool(re.search(r"\b(?:Wahlgang|entfallen|entfielen|erhalten|erhielt(?:en)?|erhält|Stichwahl)\b", text))
     if vote.by_faction and mode == "result" and len(vote.by_faction) >= 2:
         return True
     if vote.unanimous is None:

@@ -23,7 +23,7 @@ MAX_VOTES = 1500
 """Largest number that can be a count of votes: no German council or assembly has more members."""
 
 _TOKEN = re.compile(
-    r"(?P<ratio>(?<![\d.,/:])\d{1,3} ?: ?\d{1,3}(?: ?: ?\d{1,3})?(?![\d/:]|[.,]\d)"
+    r"(?P<ratio>(?<![\d.,/:])\d{1,3}(?: : |:)\d{1,3}(?:(?: : |:)\d{1,3})?(?![\d/:]|[.,]\d)"
     r"|(?<![\d.,/:])\d{1,3} ?/ ?\d{1,3} ?/ ?\d{1,3}(?![\d/:]|[.,]\d))"
     r"|(?P<num>(?<!\d)(?<!\d[.,:/])\.{0,8}\d{1,4}(?![\d]|[.,:/]\d))"
     r"|(?P<word>[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?)"
@@ -77,6 +77,10 @@ class Vote:
     by_faction: tuple[FactionVote, ...] = ()
     rivals: tuple[int, ...] = ()
     """Votes of two or more candidates (*Frau Lorenz 7 Stimmen, Herr Vollert 5 Stimmen*)."""
+    split: bool = False
+    """The counts are sums of parts told one by one (by faction)."""
+    soft: bool = True
+    """The counts have only labels that are ordinary words, too (*ja*, *dafür*), or none."""
 
     @property
     def says_something(self) -> bool:
@@ -115,10 +119,20 @@ def read_vote(text: str, lexicon: DecisionLexicon, *, line: bool = False) -> Vot
     items = [item for item in _items(tokens, lexicon) if not used & set(range(item.first, item.last + 1))]
     pairs = _zip(items, tokens) or _match(items, tokens, lexicon)
     taken = set()
+    split = False
+    soft = True
+    by_label = set()
     for label, number in pairs:
         taken |= {id(label), id(number)}
-        if label.kind != OTHER and label.kind not in counts:
+        if label.kind == OTHER:
+            continue
+        soft = soft and tokens[label.first].low in lexicon.soft_labels
+        if label.kind in by_label:
+            split = True  # `CDU 16 Ja, SPD 10 Nein, FDP 3 Ja`: the parts of one vote
+            counts[label.kind] += number.value
+        elif label.kind not in counts:
             counts[label.kind] = number.value
+            by_label.add(label.kind)
     free = [item for item in items if id(item) not in taken]
     _dashes(free, tokens, counts)
     loose = [item for item in free if item.kind == "n" and not item.weak]
@@ -137,6 +151,7 @@ def read_vote(text: str, lexicon: DecisionLexicon, *, line: bool = False) -> Vot
         abstaining=(counts.get(ABSTAIN, 0) > 0) or ABSTAIN in lost or any(f.vote == "abstain" for f in by_faction),
         rest=bool(lexicon.rest.search(low)),
         labels=len(labels), numbers=len(loose), by_faction=by_faction, rivals=rivals,
+        split=split, soft=soft and not used,
     )
 
 
@@ -230,6 +245,9 @@ def _number_then_label(tokens: Sequence[_Token], number: _Item, label: _Item, le
     gap = _gap(tokens, number, label)
     if len(gap) > 5:
         return 0.0
+    word = tokens[number.first].low
+    if number.weak and (gap and word in lexicon.zero_words or tokens[label.first].low in _YES_NO):
+        return 0.0  # *ein Ja*, *ohne Aussprache ... Enthaltung*
     nouns = 0
     for t in gap:
         if t.low in lexicon.between:
@@ -245,6 +263,11 @@ def _label_then_number(tokens: Sequence[_Token], label: _Item, number: _Item, le
     """How well a number goes with the label before it; 0 for not at all."""
     gap = _gap(tokens, label, number)
     text = "".join(t.low for t in gap)
+    after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+    if ":" not in text and after is not None and after.text[:1].isupper() and after.low not in lexicon.labels and (
+        tokens[label.first].low in lexicon.soft_labels and after.low not in ("enth", "stimmen", "mitglieder")
+    ):
+        return 0.0  # *nennt dafür zwei Gründe*
     if number.weak and tokens[number.first].low not in lexicon.zero_after:
         return 0.0
     if len(gap) > 24 or any(t.low not in lexicon.before_number for t in gap):
@@ -287,7 +310,7 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
     kinds = "".join("n" if item.kind == "n" else "l" for item in items if not item.weak)
     strong = [item for item in items if not item.weak]
     for pattern in ("l{2,6}n{2,6}", "n{2,6}l{2,6}"):
-        m = re.search(rf"(?<![ln]){pattern}(?![ln])", kinds)
+        m = re.search(pattern, kinds)
         if m is None:
             continue
         run = strong[m.start() : m.end()]
@@ -301,6 +324,7 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
     return []
 
 
+_YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
 _SEPARATORS = frozenset("/,;:\n|-–()")
 _JOINING = frozenset(("und", "stimmen"))
 
