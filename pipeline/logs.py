@@ -13,6 +13,9 @@ from typing import Any, TextIO
 
 import structlog
 
+MAX_FRAMES = 10
+"""Innermost frames of a traceback that a log line keeps; their variables never (they hold whole pages)."""
+
 
 def configure(*, verbose: bool = False, stream: TextIO | None = None) -> None:
     """From now on events go to `stream` (stderr): warnings and errors, with `verbose` also the course of the run."""
@@ -23,7 +26,8 @@ def configure(*, verbose: bool = False, stream: TextIO | None = None) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if not out.isatty() else structlog.processors.format_exc_info,
+            structlog.processors.format_exc_info if out.isatty() else structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=MAX_FRAMES)),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if verbose else logging.WARNING),

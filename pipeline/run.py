@@ -24,7 +24,7 @@ from pipeline.extract import pipeline as extraction
 from pipeline.extract.topics import load_topic
 from pipeline.logs import get_logger
 from pipeline.meetings import Collection, MeetingGroup, Version, context_hash
-from pipeline.records import AgendaItem, Extraction, ItemContext, Organization, PageProblem, Paper, Record
+from pipeline.records import AgendaItem, Extraction, ItemContext, Organization, Paper, Record
 from pipeline.sources import BAD_OUTCOMES, Page, SourceProblem, corpus_pages, explain
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, open_work
 from pipeline.store.linking import link
@@ -254,11 +254,10 @@ class _Builder:
         try:
             return self._extractor.extract(version.record, context), context
         except Exception as error:  # whatever it stumbles on, the next item may be read
-            self._log.warning("extraction_failed", address=version.page.address, exc_info=error)
-            self._problem("extraction_failed", f"nothing was extracted ({type(error).__name__}: {error})",
-                          version.page.address)
-            problem = PageProblem(code="extraction_failed", message="the item's text is kept without an extraction")
-            return Extraction(problems=(problem,)), context
+            self._log.error("extraction_failed", address=version.page.address, exc_info=error)
+            message = f"nothing was extracted ({type(error).__name__}: {error}); the text is kept"
+            self._writer.put_problem("extraction_failed", message, address=version.page.address)
+            return Extraction(), context
 
     def _put_others(self, versions: Iterator[Version[Any]]) -> None:
         for chunk in _chunks(versions):
