@@ -1,0 +1,382 @@
+"""Who said what: gives every sentence of an item its speakers and its cue.
+
+Sits after sentences, morphology and decisions and before acts and stance. `clauses` reads each sentence by itself;
+here the readings become a conversation: mentions become speakers (`speakers`), pronouns find their antecedent, a
+sentence without a cue goes on with the speaker before it or is the minute-taker's. The result is written to
+`SentenceState` and `ItemState.speakers`, with the rule that decided and how often that rule is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from pipeline.extract.clauses import Reading, read
+from pipeline.extract.cues import load_cues
+from pipeline.extract.morphology import lemma, mood
+from pipeline.extract.naming import Gender, Mention, find_mentions
+from pipeline.extract.narrator import participles, starts_as_narrator
+from pipeline.extract.speakers import Registry
+from pipeline.extract.state import ItemState, SentenceState
+from pipeline.records import UNKNOWN_SPEAKER
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FINITE, INDICATIVE, SUBJ1, SUBJ2, PARTICIPLE, INFINITIVE = 1, 2, 4, 8, 512, 256
+SPOKEN_SECTIONS = frozenset(("minutes", "other"))
+"""Kinds of sections in which sentences without a cue can be somebody's; elsewhere minutes must show themselves."""
+
+CONFIDENCE: dict[str, float] = {
+    "colon": 0.97, "subject_verb": 0.985, "verb_subject": 0.97, "pronoun": 0.95, "passive_agent": 0.95, "passive": 0.8, "noun": 0.93,
+    "according_to": 0.95, "so": 0.97, "view_of": 0.85, "subject_konjunktiv": 0.8, "bare_verb": 0.93, "name_line": 0.97,
+    "continuation_konjunktiv": 0.97, "continuation_indicative": 0.88, "continuation_bullet": 0.93, "continuation_resumed": 0.9, "addressee": 0.75,
+    "chair_latent": 0.85, "nested": 0.85,
+}
+"""How often the rule's attributions are right, measured on annotated documents (`docs` of the evaluation)."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    """Where the conversation stands."""
+
+    current: tuple[str, ...] = ()
+    previous: tuple[str, ...] = ()
+    turns: list[str] = field(default_factory=list)
+    """Speakers in order of their turns; the last is the current one."""
+    heard: list[str] = field(default_factory=list)
+    """Everybody mentioned, in order; for pronouns."""
+    addressee: str = ""
+    asker: str = ""
+    latent: str = ""
+    """The chair, after an act of procedure: what follows in the Konjunktiv is the chair's."""
+    verbatim: bool = False
+    list_owner: bool = False
+    narrated: bool = False
+    paragraph: int = -1
+    section: int = -1
+
+
+def attribute(state: ItemState) -> None:
+    """Fill speakers, cue, cue_key, negated, content, rule, speaker_confidence, addressees, on_record and `state.speakers`."""
+    registry = Registry(state.context)
+    places = _places(state)
+    mentions = [find_mentions(s.words, s.morph, (), places) if s.words else [] for s in state.sentences]
+    for found in mentions:
+        for mention in found:
+            registry.learn(mention)
+    known = registry.surnames()
+    if known:
+        for number, sentence in enumerate(state.sentences):
+            if not known.isdisjoint(sentence.words) and _uncovered(sentence.words, mentions[number], known):
+                mentions[number] = find_mentions(sentence.words, sentence.morph, known, places)
+                for mention in mentions[number]:
+                    registry.learn(mention)
+    registry.link()
+    talk = _Talk()
+    for sentence, found in zip(state.sentences, mentions, strict=True):
+        _attribute(state, sentence, found, registry, talk)
+    _genders(state, registry)
+    state.speakers = registry.speakers()
+
+
+def _places(state: ItemState) -> frozenset[str]:
+    text = f"{state.item.organization or ''} {state.item.body or ''}"
+    return frozenset(token.strip(",.()") for token in text.split() if token[:1].isupper())
+
+
+def _uncovered(words: Sequence[str], mentions: Sequence[Mention], known: frozenset[str]) -> bool:
+    at = 0
+    for k, form in enumerate(words):
+        while at < len(mentions) and mentions[at].end <= k:
+            at += 1
+        if form in known and not (at < len(mentions) and mentions[at].start <= k) and (k == 0 or words[k - 1] in {"so", "So"} or words[0] in {"Der", "Die"}):
+            return True
+    return False
+
+
+def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], registry: Registry, talk: _Talk) -> None:
+    kind = state.sections[s.section].kind
+    if s.section != talk.section:
+        talk.section, talk.paragraph = s.section, s.paragraph
+        talk.current, talk.latent, talk.list_owner, talk.verbatim, talk.narrated = (), "", False, False, False
+    new_paragraph = s.paragraph != talk.paragraph
+    talk.paragraph = s.paragraph
+    if s.kind in {"heading", "vote", "table", "empty"} or (s.kind == "label" and not mentions):
+        if s.kind in {"heading", "vote", "table"}:
+            talk.addressee = ""
+        if s.kind == "heading":
+            talk.current, talk.list_owner = (), False
+        return
+    spoken = kind in SPOKEN_SECTIONS
+    if s.kind == "name" and mentions and spoken:
+        _say(s, (mentions[0].speaker,), "name_line", talk)
+        talk.list_owner = True
+        return
+    reading = read(s.words, s.morph, mentions, strict=not spoken or talk.verbatim)
+    for mention in mentions:
+        if mention.kind in {"person", "role"} and mention.speaker:
+            talk.heard.append(mention.speaker)
+    if s.decides:
+        if reading.rule not in {"subject_verb", "verb_subject", "pronoun", "colon"} or not spoken or _votes(reading):
+            _narrate(talk, reading)
+            return
+    if reading.rule == "procedure":
+        who = reading.subjects[0].speaker if reading.subjects else ""
+        _narrate(talk, reading)
+        if who:
+            talk.latent = who
+        elif reading.pronoun and not talk.latent and talk.current:
+            talk.latent = talk.current[0]
+        return
+    if reading.rule == "body":
+        _narrate(talk, reading)
+        return
+    if not spoken and reading.rule not in {"subject_verb", "verb_subject", "colon"}:
+        return
+    if not spoken and any(m.kind == "group" for m in reading.subjects):
+        return
+    if _explicit(s, reading, registry, talk):
+        return
+    _continue(s, reading, registry, talk, new_paragraph=new_paragraph, spoken=spoken)
+
+
+def _votes(reading: Reading) -> bool:
+    return reading.key in {"beschließen", "stimmen", "abstimmen", "wählen", "empfehlen", "zustimmen", "ablehnen"} and not any(
+        m.kind == "person" for m in reading.subjects
+    )
+
+
+def _narrate(talk: _Talk, reading: Reading) -> None:
+    talk.narrated = True
+    talk.addressee = ""
+
+
+def _say(s: SentenceState, who: tuple[str, ...], rule: str, talk: _Talk, reading: Reading | None = None) -> None:
+    """Write the attribution and move the conversation on."""
+    s.speakers, s.rule = who, rule
+    s.speaker_confidence = CONFIDENCE.get(rule, 0.7)
+    if reading is not None and reading.cue is not None:
+        s.cue = s.words[reading.cue]
+    if reading is not None:
+        s.cue_key, s.negated, s.content = reading.key, reading.negated, reading.content
+    if who == (UNKNOWN_SPEAKER,):
+        return
+    if who != talk.current:
+        talk.previous = talk.current
+    talk.current = who
+    talk.turns.extend(w for w in who if not talk.turns or talk.turns[-1] != w)
+    talk.heard.extend(who)
+    talk.narrated = False
+    talk.latent = ""
+
+
+def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> bool:
+    """Sentences that name their speaker, by name, function or pronoun."""
+    rule = reading.rule
+    if rule in {"subject_verb", "verb_subject", "colon", "passive_agent", "noun", "according_to", "so", "view_of"}:
+        who = tuple(dict.fromkeys(m.speaker for m in reading.subjects if m.speaker))
+        if not who:
+            return False
+        who = _with_askers(who, reading, registry, talk)
+        verbatim = rule == "colon"
+        _say(s, who, rule, talk, reading)
+        talk.verbatim = verbatim
+        talk.list_owner = verbatim and reading.content >= len(s.words) - 1
+        _after_question(s, reading, registry, talk)
+        return True
+    if rule == "pronoun":
+        who = _antecedent(reading, registry, talk)
+        if not who:
+            return False
+        _say(s, _with_askers(who, reading, registry, talk), rule, talk, reading)
+        _after_question(s, reading, registry, talk)
+        return True
+    if rule == "bare_verb" and talk.current:
+        _say(s, talk.current, rule, talk, reading)
+        return True
+    if rule == "passive":
+        _say(s, (UNKNOWN_SPEAKER,), rule, talk, reading)
+        return True
+    if rule == "subject_konjunktiv":
+        who = tuple(dict.fromkeys(m.speaker for m in reading.subjects))
+        if reading.nested and talk.current and not set(who) & set(talk.current):
+            _say(s, talk.current, "nested", talk)
+            return True
+        _say(s, who, rule, talk, reading)
+        return True
+    return False
+
+
+def _with_askers(who: tuple[str, ...], reading: Reading, registry: Registry, talk: _Talk) -> tuple[str, ...]:
+    if not reading.asked:
+        return who
+    askers = tuple(m.speaker for m in reading.askers if m.speaker and m.speaker not in who)
+    if not askers and reading.asker_pronoun:
+        gender: Gender | None = "f" if reading.asker_pronoun == "ihre" else "m"
+        found = next((w for w in reversed(talk.turns) if registry.entries[w].gender in {gender, None} and w not in who), "")
+        askers = (found,) if found else ()
+    return askers + who
+
+
+def _after_question(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> None:
+    cue = load_cues().get(reading.key or "")
+    talk.addressee = reading.addressee.speaker if reading.addressee is not None and cue is not None and cue.act == "ask" else ""
+    talk.asker = s.speakers[-1] if s.speakers and cue is not None and cue.act == "ask" else ""
+    if reading.askers and not reading.asked:
+        s.addressees = tuple(m.speaker for m in reading.askers if m.speaker and m.speaker not in s.speakers)
+    elif reading.addressee is not None and reading.addressee.speaker not in s.speakers:
+        s.addressees = (reading.addressee.speaker,)
+    if reading.askers and not reading.asked and s.speakers:  # the asker turns to no one: the answer stays the speaker's
+        talk.addressee = ""
+
+
+def _antecedent(reading: Reading, registry: Registry, talk: _Talk) -> tuple[str, ...]:
+    """Whom a subject pronoun means."""
+    pronoun = reading.pronoun
+    if pronoun == "beide":
+        pair: list[str] = []
+        for who in reversed(talk.heard):
+            if who not in pair:
+                pair.append(who)
+            if len(pair) == 2:
+                break
+        if len(talk.current) == 2:
+            return talk.current
+        return tuple(reversed(pair)) if len(pair) == 2 else ()
+    if reading.plural:
+        return talk.current if talk.current else ()
+    gender: Gender = "m" if pronoun in {"er", "dieser", "letzterer", "jener"} else "f"
+
+    def fits(who: str) -> bool:
+        entry = registry.entries.get(who)
+        if entry is None:
+            return False
+        if entry.kind == "group":
+            return gender == "f" and not entry.plural and entry.name.lower().endswith(_FEMININE_GROUPS)
+        return entry.gender in {gender, None}
+
+    cue = load_cues().get(reading.key or "")
+    answers = cue is not None and cue.act == "answer"
+    if pronoun in {"dieser", "diese", "letzterer", "letztere"}:
+        for who in reversed(talk.heard):
+            if who not in talk.current and fits(who):
+                return (who,)
+    if answers and talk.addressee and fits(talk.addressee):
+        return (talk.addressee,)
+    if answers and talk.asker and talk.current and talk.current[-1] == talk.asker:
+        for who in reversed(talk.turns[:-1]):
+            if who != talk.asker and fits(who):
+                return (who,)
+    order = [*reversed(talk.current), talk.latent, talk.addressee, *reversed(talk.turns), *reversed(talk.heard)]
+    if talk.narrated and talk.latent:
+        order.insert(0, talk.latent)
+    for strict in (True, False):
+        for who in order:
+            if who and fits(who) and (not strict or registry.entries[who].gender is not None or who in talk.current):
+                entry = registry.entries[who]
+                if entry.kind != "group" and entry.gender is None:
+                    entry.genders[gender] += 1
+                return (who,)
+    return ()
+
+
+_FEMININE_GROUPS = ("fraktion", "verwaltung", "ung", "gruppe", "initiative", "ion", "schaft", "behörde", "diakonie", "caritas", "awo", "polizei", "feuerwehr", "leitung")
+
+
+# ------------------------------------------------------------------- continuations
+
+
+def _is_narrator(s: SentenceState, reading: Reading, level: float) -> bool:
+    """Whether a sentence without a cue tells the course of the meeting."""
+    if level >= 0.7:
+        return False
+    if starts_as_narrator(s.norm, s.words):
+        return True
+    words, morph = s.words, s.morph
+    for k in range(min(len(words), 12)):
+        if words[k] in {"wird", "wurde", "werden", "wurden", "ist", "sind"}:
+            told = [j for j in range(k + 1, len(words)) if morph[j] & PARTICIPLE]
+            return bool(told) and words[told[-1]] in participles() and words[k] not in {"ist", "sind"}
+        if morph[k] & FINITE:
+            return False
+    return False
+
+
+def _continue(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk, *, new_paragraph: bool, spoken: bool) -> None:
+    if not spoken:
+        return
+    level = mood(s.words, s.morph)
+    if _is_narrator(s, reading, level):
+        talk.narrated = True
+        return
+    if talk.addressee and level >= 0.35 and _answers(s, reading, registry, talk):
+        _say(s, (talk.addressee,), "addressee", talk)
+        talk.addressee = ""
+        return
+    if talk.latent and level >= 0.7 and talk.narrated:
+        _say(s, (talk.latent,), "chair_latent", talk)
+        return
+    if not talk.current:
+        return
+    if s.kind == "bullet":
+        if talk.narrated and level < 0.7:
+            return
+        _say(s, talk.current, "continuation_bullet", talk)
+        return
+    if level >= 0.7:
+        _say(s, talk.current, "continuation_resumed" if talk.narrated else "continuation_konjunktiv", talk)
+        return
+    if talk.narrated and new_paragraph:
+        return
+    _say(s, talk.current, "continuation_indicative", talk)
+
+
+def _answers(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> bool:
+    """Whether a sentence without a cue is the answer of the person asked: its pronoun fits them and not the asker."""
+    first = s.words[0].lower()
+    entry = registry.entries[talk.addressee]
+    asker = registry.entries[talk.current[-1]] if talk.current else None
+    if s.words[-1] == "?":
+        return False
+    if first in {"er", "sie"}:
+        gender = "m" if first == "er" else "f"
+        return entry.gender in {gender, None} and (asker is None or asker.gender != gender or entry.gender == gender)
+    return False
+
+
+def _genders(state: ItemState, registry: Registry) -> None:
+    """Gender of persons without salutation from the pronouns of their own reports (*seine Fraktion*, *sie bitte*)."""
+    for s in state.sentences:
+        if len(s.speakers) != 1 or s.speakers[0] == UNKNOWN_SPEAKER:
+            continue
+        entry = registry.entries[s.speakers[0]]
+        if entry.kind == "group" or entry.genders:
+            continue
+        for k, form in enumerate(s.words):
+            if form in {"Seine", "seine", "seiner", "Seiner"} and k + 1 < len(s.words) and "raktion" in s.words[k + 1]:
+                entry.genders["m"] += 1
+            elif form in {"Ihre", "ihre", "ihrer", "Ihrer"} and k + 1 < len(s.words) and "raktion" in s.words[k + 1]:
+                entry.genders["f"] += 1
+            elif form in {"er", "Er", "sie", "Sie"} and s.cue is None and k + 1 < len(s.words):
+                near = [j for j in (k - 1, k + 1) if 0 <= j < len(s.words) and s.morph[j] & FINITE and s.morph[j] & SUBJ1 and s.morph[j] & 64]
+                if near and any(base in _OWN for base in lemma(s.words[near[0]])):
+                    entry.genders["m" if form.lower() == "er" else "f"] += 1
+
+
+_OWN = frozenset("bitten wollen können wünschen denken hoffen schlagen stimmen beantragen halten fragen sehen finden wissen mögen freuen meinen glauben".split())
+
+
+@Language.factory("auszug_statements")
+class Statements:
+    """Component over `doc._.item`: see `attribute`."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        attribute(doc._.item)
+        return doc
