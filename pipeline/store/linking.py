@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from pipeline.link.commitments import Later, Promise, follow_ups
+from pipeline.link.directions import Matter, direction_of
 from pipeline.link.persons import link_persons
 from pipeline.link.records import Listed, Persons, Told, Voice
 from pipeline.store import keys
@@ -28,6 +30,8 @@ def link(work: WorkDatabase) -> None:
         _resolve(work)
         for (source,) in work.connection.execute("SELECT source_id FROM source ORDER BY source_id").fetchall():
             _link_persons(work, source)
+            _link_directions(work, source)
+            _link_commitments(work, source)
 
 
 # ----------------------------------------------------------------------- what follows from several pages
@@ -95,16 +99,18 @@ ORDER BY t.page_id, t.position
 
 
 def _link_persons(work: WorkDatabase, source: str) -> None:
-    def read(sql: str, kind: Any) -> list[Any]:
-        found = work.rows(sql, {"source": source})
-        for row in found:
-            for name, value in row.items():
-                if isinstance(value, dt.date):
-                    row[name] = value.isoformat()
-        return msgspec.convert(found, list[kind])
-
-    persons = link_persons(read(_LISTED, Listed), read(_VOICES, Voice), read(_TOLD, Told))
+    persons = link_persons(_read(work, _LISTED, Listed, source), _read(work, _VOICES, Voice, source),
+                           _read(work, _TOLD, Told, source))
     _write_persons(work, source, persons)
+
+
+def _read(work: WorkDatabase, sql: str, kind: Any, source: str) -> list[Any]:
+    found = work.rows(sql, {"source": source})
+    for row in found:
+        for name, value in row.items():
+            if isinstance(value, dt.date):
+                row[name] = value.isoformat()
+    return msgspec.convert(found, list[kind])
 
 
 def _write_persons(work: WorkDatabase, source: str, found: Persons) -> None:
@@ -139,3 +145,92 @@ def _write_persons(work: WorkDatabase, source: str, found: Persons) -> None:
               text=["place", "person_id"])
     connection.execute((_FOLDER / "persons.sql").read_text("utf-8").replace("$source", quoted(source)))
     connection.execute("DROP TABLE found_speaker; DROP TABLE found_row")
+
+
+# --------------------------------------------------------------------------------- directions and promises
+
+_MATTERS = """
+WITH mentioned AS (
+    SELECT
+        item_id, topic_id,
+        list(DISTINCT [term, strength] ORDER BY [term, strength])
+            || list(DISTINCT [entry, strength] ORDER BY [entry, strength]) AS terms,
+        count(DISTINCT sentence_index) FILTER (WHERE strength = 'core') AS naming_sentences
+    FROM topic_mention GROUP BY item_id, topic_id
+), resolved AS (
+    SELECT item_id, list(text ORDER BY section_index) AS texts FROM section WHERE kind = 'resolution' GROUP BY item_id
+), decided AS (
+    SELECT item_id, list(resolution ORDER BY decision_index) AS texts FROM decision WHERE resolution IS NOT NULL
+    GROUP BY item_id
+), proposed AS (
+    SELECT paper_id, list(text ORDER BY section_index) AS texts FROM paper_section WHERE kind = 'resolution'
+    GROUP BY paper_id
+), moved AS (
+    SELECT item_id, list(text ORDER BY sentence_index) AS texts FROM sentence WHERE act = 'propose' GROUP BY item_id
+)
+SELECT
+    m.item_id, m.topic_id, i.title, coalesce(p.title, i.paper_title) AS paper_title, m.terms, i.sentences,
+    m.naming_sentences, coalesce(r.texts, d.texts, []) AS resolutions, coalesce(o.texts, []) AS proposals,
+    coalesce(v.texts, []) AS motions
+FROM mentioned AS m
+JOIN agenda_item AS i ON i.item_id = m.item_id
+LEFT JOIN paper AS p ON p.paper_id = i.paper_id
+LEFT JOIN resolved AS r ON r.item_id = m.item_id
+LEFT JOIN decided AS d ON d.item_id = m.item_id
+LEFT JOIN proposed AS o ON o.paper_id = i.paper_id
+LEFT JOIN moved AS v ON v.item_id = m.item_id
+WHERE i.source_id = $source
+ORDER BY m.item_id, m.topic_id
+"""
+
+
+def _link_directions(work: WorkDatabase, source: str) -> None:
+    rows = []
+    for row in work.rows(_MATTERS, {"source": source}):
+        found = direction_of(Matter(
+            title=row["title"], paper_title=row["paper_title"], resolutions=tuple(row["resolutions"]),
+            proposals=tuple(row["proposals"]), motions=tuple(row["motions"]),
+            terms=tuple((term, strength == "core") for term, strength in row["terms"]), sentences=row["sentences"] or 0,
+            naming_sentences=row["naming_sentences"],
+        ))
+        rows.append({"item_id": row["item_id"], "topic_id": row["topic_id"], "direction": found.direction,
+                     "rule": found.rule, "reason": found.reason, "evidence": found.evidence, "corrected": False})
+    work.connection.execute(
+        "DELETE FROM item_direction WHERE item_id IN (SELECT item_id FROM agenda_item WHERE source_id = ?)", [source])
+    work.connection.execute("DELETE FROM item_direction WHERE item_id NOT IN (SELECT item_id FROM agenda_item)")
+    work.insert("item_direction", rows)
+
+
+_PROMISES = """
+SELECT
+    c.commitment_id AS commitment, c.item_id AS item, i.date, c.what, i.paper_id AS paper, c.due_date AS due,
+    coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
+        AS topics
+FROM commitment AS c JOIN agenda_item AS i ON i.item_id = c.item_id
+WHERE i.source_id = $source AND i.date IS NOT NULL AND c.what IS NOT NULL
+ORDER BY c.commitment_id
+"""
+
+_LATER = """
+SELECT
+    i.item_id AS item, i.date, coalesce(i.title, '') AS title, i.paper_id AS paper,
+    coalesce((SELECT string_agg(s.text, chr(10) ORDER BY s.section_index) FROM section AS s
+        WHERE s.item_id = i.item_id), '') AS text,
+    coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
+        AS topics
+FROM agenda_item AS i
+WHERE i.source_id = $source AND i.date IS NOT NULL AND i.has_excerpt
+ORDER BY i.item_id
+"""
+
+
+def _link_commitments(work: WorkDatabase, source: str) -> None:
+    found = follow_ups(_read(work, _PROMISES, Promise, source), _read(work, _LATER, Later, source))
+    work.connection.execute(
+        """DELETE FROM commitment_follow_up WHERE commitment_id NOT IN (SELECT commitment_id FROM commitment)
+        OR item_id IN (SELECT item_id FROM agenda_item WHERE source_id = ?)""", [source])
+    work.insert("commitment_follow_up", [
+        {"commitment_id": f.commitment, "item_id": f.item, "relation": f.relation, "terms": list(f.terms),
+         "late": f.late}
+        for f in found
+    ])
