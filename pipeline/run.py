@@ -193,7 +193,7 @@ class _Builder:
                     self._tell(f"{self._corpus.name}: meetings", groups, None)
             self._refuse_emptiness(total)
             self._put_others(collection.others())
-            self._put_unstored(page for page in unstored if page.fetched > collection.newest(page.address))
+            self._put_unstored(iter(unstored))
         self._writer.finish(complete=self._window.whole)
         self._log.info("corpus_built", meetings=groups, pages=collection.count)
 
@@ -205,17 +205,20 @@ class _Builder:
             if isinstance(found, SourceProblem):
                 self._problem(found.code, found.message, found.address)
                 continue
-            parsed = found.parsed
-            if parsed is not None:
-                if parsed.outcome in BAD_OUTCOMES:
-                    self._problem(parsed.outcome, explain(parsed), found.address)
-                else:
-                    for problem in parsed.problems:
-                        self._writer.put_problem(problem.code, problem.message, address=found.address,
-                                                 severity="warning")
-            if not collection.add(found) and parsed is not None:
+            stored = collection.add(found)
+            if found.parsed is None:
+                continue
+            if stored:
+                for problem in found.parsed.problems:
+                    self._writer.put_problem(problem.code, problem.message, address=found.address, severity="warning")
+            elif found.fetched >= collection.newest(found.address):
                 unstored[found.address] = found
-        return list(unstored.values())
+        # a page that failed once and came later is none of them
+        last = [page for page in unstored.values() if page.fetched > collection.newest(page.address)]
+        for page in last:
+            if page.parsed is not None and page.parsed.outcome in BAD_OUTCOMES:
+                self._problem(page.parsed.outcome, explain(page.parsed), page.address)
+        return last
 
     def _problem(self, code: str, message: str, address: str) -> None:
         self._log.warning("page_failed", code=code, address=address, reason=message)

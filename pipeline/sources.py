@@ -10,11 +10,15 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from pipeline import pages
 from pipeline.config import Corpus
 from pipeline.errors import InputError
 from pipeline.harvest import archive
-from pipeline.records import Outcome, ParsedPage, Record
+from pipeline.harvest.allris import kind_of
+from pipeline.harvest.judge import judge
+from pipeline.records import Outcome, PageKind, ParsedPage, Record
 
 MAX_PAGE_BYTES = 20_000_000
 """A larger page is a problem, not read: the largest real one seen has 5 MB; a body is fetched up to 20 MB, too."""
@@ -29,6 +33,11 @@ BAD_OUTCOMES: dict[Outcome, str] = {
     "too_many_requests": "the system refused the request (too many requests)",
 }
 """Outcomes that are errors. A page that is not public, or has no information, is as it should be."""
+_ANSWERS: dict[str, Outcome] = {
+    "gone": "no_information", "redirect": "no_information", "forbidden": "not_public", "busy": "too_many_requests",
+    "http_error": "server_error",
+}
+"""What answers without a page mean in the terms of pages."""
 
 
 class Page(Record, frozen=True, kw_only=True):
@@ -68,7 +77,7 @@ def corpus_pages(corpus: Corpus) -> Iterator[Page | SourceProblem]:
 def archive_pages(folder: Path) -> Iterator[Page | SourceProblem]:
     """Every page of the WARC files in `folder`, parsed; problems of the archive and of single pages among them."""
     for found in archive.read_archive(folder):
-        yield _archived(found)
+        yield from _archived(found)
 
 
 def path_pages(paths: Sequence[Path]) -> Iterator[Page | SourceProblem]:
@@ -89,7 +98,7 @@ def path_pages(paths: Sequence[Path]) -> Iterator[Page | SourceProblem]:
         for file in files:
             if _is_archive(file):
                 for found in archive.read_file(file):
-                    yield _archived(found)
+                    yield from _archived(found)
             else:
                 yield _file_page(file, str(file))
 
@@ -102,18 +111,33 @@ def _is_page_or_archive(path: Path) -> bool:
     return path.suffix.lower() in PAGE_SUFFIXES or _is_archive(path)
 
 
-def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Page | SourceProblem:
+def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[Page | SourceProblem]:
+    """The page in a record; nothing for what a harvest fetches besides pages (robots.txt, OParl)."""
     if isinstance(found, archive.ArchiveProblem):
         where = found.url or f"{found.warc_file} (byte {found.offset})"
-        return SourceProblem(code=f"archive_{found.code}", message=found.message, address=where)
+        yield SourceProblem(code=f"archive_{found.code}", message=found.message, address=where)
+        return
+    address = found.address or found.url
+    kind = kind_of(address)
+    if kind == "robots" or kind == "oparl":  # noqa: PLR1714 - narrows the type
+        return
     if found.payload is None:
-        return Page(address=found.url, fetched=found.fetched, parsed=None, payload_hash=found.payload_hash,
-                    warc_file=found.warc_file, record_id=found.record_id, revisit=True)
+        yield Page(address=address, fetched=found.fetched, parsed=None, payload_hash=found.payload_hash,
+                   warc_file=found.warc_file, record_id=found.record_id, revisit=True)
+        return
     if len(found.payload) > MAX_PAGE_BYTES:
-        return _too_large(len(found.payload), found.url)
-    parsed = pages.parse(found.payload, url=found.url, content_type=found.content_type)
-    return Page(address=found.url, fetched=found.fetched, parsed=parsed, payload_hash=found.payload_hash,
-                content_hash=pages.content_hash(parsed), warc_file=found.warc_file, record_id=found.record_id)
+        yield _too_large(len(found.payload), address)
+        return
+    judged = judge(kind=kind or "start", url=found.url, status=found.status, headers=found.headers, body=found.payload)
+    expected: PageKind | None = None if kind is None or kind == "start" else kind
+    parsed = judged.page
+    if parsed is None or parsed.outcome != judged.outcome:
+        parsed = ParsedPage(outcome=_ANSWERS.get(judged.outcome) or msgspec.convert(judged.outcome, Outcome),
+                            kind=expected, system=parsed.system if parsed else None)
+    elif parsed.record is None and parsed.kind is None:
+        parsed = msgspec.structs.replace(parsed, kind=expected)
+    yield Page(address=address, fetched=found.fetched, parsed=parsed, payload_hash=found.payload_hash,
+               content_hash=pages.content_hash(parsed), warc_file=found.warc_file, record_id=found.record_id)
 
 
 def _file_page(path: Path, address: str) -> Page | SourceProblem:
