@@ -119,7 +119,7 @@ def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[
         return
     address = found.address or found.url
     kind = kind_of(address)
-    if kind == "robots" or kind == "oparl":  # noqa: PLR1714 - narrows the type
+    if kind == "robots" or kind == "oparl":  # two tests: they narrow the type
         return
     if found.payload is None:
         yield Page(address=address, fetched=found.fetched, parsed=None, payload_hash=found.payload_hash,
