@@ -19,7 +19,7 @@ from pipeline.extract.decision_lexicon import DecisionLexicon, load
 from pipeline.extract.outcomes import Finding, Mode, anaphoric, describe, mode_of, read_sentence
 from pipeline.extract.results import agrees, outcome_of
 from pipeline.extract.state import ItemState, SentenceState
-from pipeline.extract.votes import MAX_LINE, Vote, is_line, read_vote
+from pipeline.extract.votes import MAX_LINE, Vote, is_line, parted, read_vote
 from pipeline.records import Decision, DecisionOutcome, FactionVote, Section, Table
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def find_decisions(state: ItemState) -> None:
         return
     findings = _conclude(findings, state, modes)
     _settle(findings, state, modes, lexicon)
+    findings = [f for n, f in enumerate(findings) if not (f.doubtful and n + 1 < len(findings))]
     findings = _drop_texts(findings, state, modes)
     findings = _drop_repeats(findings, state, modes)
     _amend(findings, state, modes, lexicon)
@@ -173,10 +174,13 @@ def _block(
 ) -> list[Finding]:
     """The vote that a run of lines counts; nothing if its numbers have no labels."""
     text = "\n".join(state.sentences[i].norm for i in block)
+    if len(block) == 1 and len(parted(text, lexicon)) > 1:
+        mode = modes[state.sentences[block[0]].section]
+        return read_sentence(text, block[0], mode or "minutes", lexicon, low=text.lower())
     vote = read_vote(text, lexicon, line=True)
-    if not vote.told and vote.unanimous is None:
+    if not vote.told and vote.unanimous is None and len(vote.by_faction) < 2:
         return []
-    if vote.yes is None and vote.no is None and vote.unanimous is None and modes[state.sentences[block[0]].section] != "result":
+    if vote.yes is None and vote.no is None and vote.unanimous is None and not vote.by_faction and modes[state.sentences[block[0]].section] != "result":
         return []
     at = next((i for i in block if _kinds(state.sentences[i].norm, lexicon) and _DIGIT.search(state.sentences[i].norm)), block[-1])
     finding = Finding(at, None, "count", vote, "block" if len(block) > 1 else "line", text, bare=True, lines=list(block))
@@ -328,7 +332,9 @@ def _conclude(findings: list[Finding], state: ItemState, modes: Sequence[Mode | 
             continue
         mode = modes[state.sentences[finding.sentence].section]
         distance = (finding.first if finding.first >= 0 else finding.sentence) - max([previous.sentence, *previous.lines])
-        if finding.vote.told and previous.kind == "count" and previous.vote.split and distance <= 1:
+        if finding.vote.told and previous.kind == "count" and distance <= 1 and (
+            previous.vote.split or (not previous.vote.told and len(previous.vote.by_faction) > 1 and finding.concludes)
+        ):
             finding.lines.append(previous.sentence)
             finding.vote = replace(finding.vote, by_faction=finding.vote.by_faction or previous.vote.by_faction)
             out[-1] = finding
@@ -345,9 +351,11 @@ def _conclude(findings: list[Finding], state: ItemState, modes: Sequence[Mode | 
         if finding.kind == "count" and previous.kind == "count" and finding.bare and not previous.vote.told and distance <= 1:
             out[-1] = _joined(previous, finding)
             continue
-        if finding.outcome is not None and not finding.vote.told and previous.kind == "count" and distance <= 2 and (
+        if finding.outcome is not None and finding.rule != "los" and not finding.vote.told and previous.kind == "count" and distance <= 2 and (
             finding.concludes or finding.outcome in ("elected", "rejected") or (mode == "result" and distance <= 1 and finding.outcome != "noted")
-        ) and (finding.bare or finding.concludes or finding.outcome == "elected" or "gewaehlt" in finding.rule) and _number(
+        ) and (finding.bare or finding.concludes or finding.outcome == "elected" or "gewaehlt" in finding.rule) and not (
+            finding.vote.unanimous is not None and previous.vote.unanimous is not None and not finding.bare
+        ) and _number(
             state.sentences[finding.sentence]
         ) is None:
             joined = _joined(previous, finding)
@@ -406,7 +414,7 @@ def _same(first: Finding, second: Finding, state: ItemState) -> bool:
 
 
 def _compatible(a: Vote, b: Vote) -> bool:
-    pairs = ((a.yes, b.yes), (a.no, b.no), (a.abstain, b.abstain), (a.unanimous, b.unanimous))
+    pairs = ((a.yes, b.yes), (a.no, b.no), (a.abstain, b.abstain), (_unanimous(a, "accepted"), _unanimous(b, "accepted")))
     return all(x is None or y is None or x == y for x, y in pairs)
 
 
@@ -488,6 +496,8 @@ def _matter(finding: Finding, state: ItemState, modes: Sequence[Mode | None], le
         before = state.sentences[at]
         if before.section != sentence.section and modes[sentence.section] != "result":
             break
+        if before.section != sentence.section and not _PUT.search(before.norm):
+            break
         words.append(before.norm)
         if back == 1 and not re.search(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b", before.norm) and _PROPOSES.search(before.norm):
             break
@@ -557,7 +567,10 @@ def _drop_texts(findings: list[Finding], state: ItemState, modes: Sequence[Mode 
                 state.sentences[f.sentence].section == section and f.sentence > finding.sentence
                 and (f.bare or finding.outcome not in ("noted", "deferred", "referred") or f.outcome == finding.outcome)
             )
-            or (f.vote.says_something and modes[section] == "resolution" and f.outcome in ("accepted", "amended", "rejected"))
+            or (
+                f.vote.says_something and modes[section] == "resolution" and f.outcome in ("accepted", "amended", "rejected")
+                and finding.outcome in ("accepted", "elected", "rejected")
+            )
         ):
             continue
         if modes[section] == "proposal":
@@ -584,7 +597,7 @@ def _drop_repeats(findings: list[Finding], state: ItemState, modes: Sequence[Mod
         twin = None
         if finding.spoken and not finding.vote.told:
             twin = next(
-                (f for f in out if f.outcome == finding.outcome and f.lines and state.sentences[f.sentence].section == section
+                (f for f in out if f.outcome == finding.outcome and state.sentences[f.sentence].section == section
                  and state.sentences[f.sentence].norm.startswith(("Abstimmungsergebnis", "Beschluss")) and _compatible(f.vote, finding.vote)), None
             )
             if twin is not None:
@@ -650,7 +663,7 @@ def _amend(
         if _changed_before(finding, findings[:n], state, modes, lexicon):
             finding.outcome = "amended"
             finding.rule += "+changed"
-        elif page == "amended" and finding.sentence == last and finding.kind == "count":
+        elif page == "amended" and finding.sentence == last and finding.kind == "count" and finding.bare:
             finding.outcome = "amended"
             finding.rule += "+result"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.extract.decision_lexicon import Cue, DecisionLexicon
-from pipeline.extract.votes import Vote, prepared, read_vote
+from pipeline.extract.votes import Vote, parted, prepared, read_vote
 from pipeline.records import DecisionOutcome
 
 Mode = Literal["minutes", "resolution", "proposal", "result"]
@@ -40,6 +40,8 @@ class Finding:
     referral: bool = False
     concludes: bool = False
     """*damit*, *somit*: it sums up what was counted before."""
+    doubtful: bool = False
+    """In indirect speech: a decision only if nothing follows (*Damit sei der Antrag erledigt.*)."""
     bare: bool = False
     """It does not say what was voted on (*Abstimmung: einstimmig*)."""
     spoken: bool = False
@@ -62,7 +64,7 @@ _RELATIVE = frozenset("der die das den dem denen deren dessen welche welcher wel
 _OPENERS = re.compile(r"^\W*(?:Wenn|Falls|Sofern|Ob|Bevor|Ehe|Weil|Obwohl|Dass|Sobald|Solange|Sollte|Würde|Wer)\b")
 _FINITE_END = re.compile(r"\b(?:wird|wurde|werden|wurden|ist|sind|war|waren|hat|haben|sei|seien|worden|habe|hätten|hatte|hatten)\W*$")
 _KONJUNKTIV = re.compile(
-    r"(?i)\b(?:sei|seien|habe|hätte|hätten|werde|würde|würden|wäre|wären|solle|sollte|sollten|müsse|müsste|müssten|könne|könnte"
+    r"\b(?:Sei|Seien|Habe|Hätte|Werde|Würde|Wäre|Solle|Sollte|Könne|Müsse)\b|(?<!-)\b(?:sei|seien|habe|hätte|hätten|werde|würde|würden|wäre|wären|solle|sollte|sollten|müsse|müsste|müssten|könne|könnte"
     r"|könnten|dürfe|dürfte|möge|mögen|wolle|möchte|möchten|gebe|stimme|lehne|nehme|ziehe|empfehle|befürworte|sehe|gehe|finde)\b"
 )
 _MODAL = re.compile(
@@ -106,6 +108,7 @@ _CHAIR = re.compile(
     r"|^\W*(?:Er|Sie|Daher|Nachdem|Abschließend|Anschließend|Sodann|Damit|Der|Die)\b|\b(?:er|sie)\b"
 )
 _STATES = re.compile(r"\b(?:stell(?:t|te)|lässt|ließ)\b.{0,400}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
+_ONE_COULD = re.compile(r"\b(?:könn\w+|[Mm]an betracht\w*|betrachte(?:t|n)? (?:man|er|sie|ihre|seine|die)|halte|hielte|solle|müsse)\b")
 _DECLARES = re.compile(r"\berklär(?:t|te)\b.{0,120}\bfür (?:erledigt|angenommen|abgelehnt|gewählt|beschlossen|zurückgezogen)\b|\bsieht\b.{0,60}\bfür erledigt\b|\bbetrachtet\b.{0,60}\bals erledigt\b")
 _NEGATION = re.compile(r"\b(?:nicht|kein(?:e|en|er|em|es)?|niemand)\s+(?:\w+\s+){0,1}$")
 _CONCLUDES = re.compile(r"\b(?:[Dd]amit|[Ss]omit|[Hh]iermit|[Ff]olglich|[Dd]emnach|[Ss]odass)\b")
@@ -159,6 +162,13 @@ def read_sentence(
     text: str, index: int, mode: Mode, lexicon: DecisionLexicon, *, low: str, organization: str = ""
 ) -> list[Finding]:
     """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*."""
+    if "einungsbild" in low or "probeabstimmung" in low:
+        return []  # a straw poll decides nothing
+    if mode in ("minutes", "result", "resolution") and sum(c.isdigit() for c in text) >= 4 and len(parts := parted(text, lexicon)) > 1:
+        return [
+            finding for part in parts
+            for finding in read_sentence(part, index, mode, lexicon, low=part.lower(), organization=organization)
+        ]
     clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
     vote = read_vote(text, lexicon, line=mode == "result")
     matches: list[tuple[Cue, re.Match[str], DecisionOutcome]] = []
@@ -189,8 +199,11 @@ def read_sentence(
         found.append(Finding(index, None, "count", vote, "count" if vote.told or vote.rivals else "unanimity", text))
     for finding in found:
         describe(finding, lexicon)
+        finding.doubtful = finding.rule == "erledigt" and bool(_KONJUNKTIV.search(clean)) and not _STATES.search(clean)
         finding.bare = bool((_BARE if finding.kind == "count" else _BARE_OUTCOME).match(clean))
         finding.spoken = bool(_STATES.search(clean) or _DECLARES.search(clean)) or (
+            finding.rule == "zieht_zurueck" and bool(re.search(r"\bund (?:zieht|zog)\b", clean))
+        ) or bool(re.search(r"\blässt\b.{0,300}\babstimmen und stellt\b", clean)) or (
             finding.rule in ("verweist_person", "erledigt") and not re.search(r"\b(?:ist|sind|wird|hat sich|haben sich)\b", clean)
         )
     if len(found) > 1:
@@ -247,7 +260,11 @@ def _judge(
     if _subordinate(clean, last_start, last, m, states=states):
         return None
     konjunktiv = _KONJUNKTIV.search(clause)
-    if konjunktiv and not states and not (cue.key in ("erledigt", "verweist_person") and _CHAIR.search(clean)):
+    if konjunktiv and not states and not (
+        cue.key in ("erledigt", "verweist_person") and _CHAIR.search(clean)
+    ):
+        return None
+    if cue.key == "erledigt" and not states and _ONE_COULD.search(clean[start : m.end() + 15]):
         return None
     tail = clean[m.end() : m.end() + 12].lstrip()
     if tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben")) and not (vote.told and "worden" in tail):
@@ -255,6 +272,8 @@ def _judge(
     if _MODAL.search(clause) and not vote.told and not states:
         return None
     if _PLUPERFECT.search(clause):
+        return None
+    if not vote.told and not states and _PERFECT.search(clause) and not lexicon.body.search(clean):
         return None
     if not vote.told and _PAST.search(clause) and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
         return None
@@ -331,7 +350,8 @@ def _subordinate(text: str, start: int, clause: str, m: re.Match[str], *, states
         return not states
     if first in _SUBORDINATE:
         return True
-    if first in _RELATIVE and _FINITE_END.search(clause):
+    tail = text[m.end() : start + len(clause)].split()
+    if first in _RELATIVE and (_FINITE_END.search(clause) or (tail and tail[-1].islower() and re.search(r"(?:t|te|en)\W*$", tail[-1]))):
         head = text[:start].lower()
         return not ("abstimm" in head or "abgestimmt" in head)
     return False
@@ -349,7 +369,7 @@ def _reported(text: str, start: int) -> bool:
     return bool(tail and _PERSON.search(tail.group()))
 
 
-_AFFECTED = re.compile(r"[\w’'-]*(?:\s+[A-ZÄÖÜ][\w’'-]+){0,3}(?:,[^,]{1,60},)?\s+(?:wird|wurde|werden|wurden|ist|war|sind|waren|erhält|erhielt|fällt|fiel)\b")
+_AFFECTED = re.compile(r"[\w’'-]*\.?(?:\s+[A-ZÄÖÜ][\w’'-]+){0,3}(?:,[^,]{1,60},)?\s+(?:wird|wurde|werden|wurden|ist|war|sind|waren|erhält|erhielt|fällt|fiel)\b")
 """After a name at the start: somebody is elected, gets the word, gets votes; he does not speak."""
 
 
@@ -375,6 +395,8 @@ def _counts_alone(text: str, vote: Vote, mode: Mode, lexicon: DecisionLexicon) -
     """Whether a sentence without an outcome is a vote: counts, or *einstimmig* at its end."""
     if _KONJUNKTIV.search(text) and not _STATES.search(text):
         return False
+    if vote.rivals:
+        return bool(re.search(r"\b(?:Wahlgang|entfallen|entfielen|erhalten|erhielt(?:en)?|erhält|Stichwahl)\b", text))
     if vote.told:
         if _PLUPERFECT.search(text) or (_PERFECT.search(text) and _OTHER_TIME.search(text)) or re.search(r",\s*dass\b", text):
             return False
@@ -386,8 +408,6 @@ def _counts_alone(text: str, vote: Vote, mode: Mode, lexicon: DecisionLexicon) -
         if "?" in text or re.search(r"\b(?:bittet|kündigt|beantragt|benötigt|erforderlich|notwendig)\b", text):
             return False
         return not (vote.no == 0 and vote.yes is None and vote.unanimous is None and not _BARE.match(text) and mode == "minutes")
-    if vote.rivals:
-        return bool(re.search(r"\b(?:Wahlgang|entfallen|entfielen|erhalten|erhielt(?:en)?|erhält|Stichwahl)\b", text))
     if vote.by_faction and mode == "result" and len(vote.by_faction) >= 2:
         return True
     if vote.unanimous is None:

@@ -33,6 +33,8 @@ _NOT_A_COUNT = re.compile(r"\s?(?:%|€|§|Euro\b|EUR\b|Uhr\b|Mio|Prozent|v\. ?H
 _DASHES = frozenset("-–—")
 _QUOTED = re.compile(r"[„“\"»«][^„“\"»«]{0,600}[“”\"«»]")
 _PAREN = re.compile(r"\(([^()]{0,300})\)")
+_COLON = re.compile(r"\.?\s?:")
+_NUMBER_ONLY = re.compile(r"\s*\d{1,3}\s*")
 
 YES, NO, ABSTAIN, OTHER = "yes", "no", "abstain", "other"
 
@@ -91,7 +93,7 @@ class Vote:
 def prepared(text: str, lexicon: DecisionLexicon) -> str:
     """`text` without quoted matter and without brackets that tell nothing about a vote; same words otherwise."""
     if "(" in text:
-        text = _PAREN.sub(lambda m: m.group(0) if _tells_vote(m.group(1), lexicon) else " ", text)
+        text = _PAREN.sub(lambda m: m.group(0) if _tells_vote(m.group(1), lexicon) or _NUMBER_ONLY.fullmatch(m.group(1)) else " ", text)
     if any(mark in text for mark in "„“\"»"):
         text = _QUOTED.sub(" ", text)
     return text
@@ -163,6 +165,10 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
     words = [t for t in tokens if t.low[:1].isalpha() or t.number is not None or t.ratio]
     if not words:
         return False
+    if words[0].low in lexicon.labels and _COLON.match(text, words[0].end):
+        rest = [t for t in words[1:] if t.low not in lexicon.labels and t.number is None and not t.ratio]
+        if rest and all(t.text[:1].isupper() or t.low in _LISTING for t in rest):
+            return True  # `Ja: FDP, GRÜNE (13)`, `dagegen: Frau Ahlers`
     labels = numbers = 0
     for t in words:
         if t.low in lexicon.labels:
@@ -176,6 +182,26 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
 
 MAX_LINE = 160
 """Longest text that is looked at as a line of a vote; the longest in the annotated minutes has 96 characters."""
+
+
+def parted(text: str, lexicon: DecisionLexicon) -> list[str]:
+    """The votes that follow one another in one text without a full stop (`Antrag A: 3 Ja, 4 Nein Satzung: 4 Ja, 2 Nein`); usually the text itself.
+
+    Several votes are only where each part counts both sides; the parts of one vote by faction stay together.
+    """
+    tokens = _tokens(text, lexicon)
+    pairs = _match(_items(tokens, lexicon), tokens, lexicon)
+    groups: list[list[tuple[_Item, _Item]]] = []
+    for label, number in pairs:
+        if label.kind == OTHER:
+            continue
+        if not groups or any(label.kind == other.kind for other, _ in groups[-1]):
+            groups.append([])
+        groups[-1].append((label, number))
+    if len(groups) < 2 or not all({YES, NO} <= {label.kind for label, _ in group} for group in groups):
+        return [text]
+    cuts = [0, *(tokens[max(max(label.last, number.last) for label, number in group)].end for group in groups[:-1]), len(text)]
+    return [text[a:b].strip(" .,;") for a, b in zip(cuts, cuts[1:], strict=False)]
 
 
 # ------------------------------------------------------------------------------ tokens and items
@@ -197,12 +223,11 @@ def _tokens(text: str, lexicon: DecisionLexicon) -> list[_Token]:
             if not _NOT_A_COUNT.match(text, m.end()):
                 ratio = tuple(int(part) for part in re.split(r"[:/]", raw.replace(" ", "")))
         elif kind == "word":
-            if low in lexicon.labels and "/" in low:
-                pass
-            elif "/" in low and low not in lexicon.labels:
-                # `Ja/Nein/Enthaltung`: three labels in one word
+            joint = "/" if "/" in low else "-"
+            if joint in low and low not in lexicon.labels and low.split(joint)[0] in lexicon.labels:
+                # `Ja/Nein/Enthaltung` are three labels; `15 Ja-gegen 31 Nein-Stimmen` lost its blank
                 start = m.start()
-                for part in raw.split("/"):
+                for part in raw.split(joint):
                     found.append(_Token(part, part.lower(), start, start + len(part), None, ()))
                     start += len(part) + 1
                 continue
@@ -270,7 +295,12 @@ def _label_then_number(tokens: Sequence[_Token], label: _Item, number: _Item, le
         return 0.0  # *nennt dafür zwei Gründe*
     if number.weak and tokens[number.first].low not in lexicon.zero_after:
         return 0.0
-    if len(gap) > 24 or any(t.low not in lexicon.before_number for t in gap):
+    if len(gap) > 24:
+        return 0.0
+    if any(t.low not in lexicon.before_number for t in gap):
+        listed = ":" in (gap[0].low, gap[min(1, len(gap) - 1)].low) and gap[-1].low == "(" and after is not None and after.low == ")"
+        if listed and all(t.text[:1].isupper() or t.low in _LISTING or not t.low[:1].isalpha() for t in gap):
+            return 2.6  # `Ja: FDP, GRÜNE (13)`
         return 0.0
     return 3.0 if ":" in text or "=" in text else 2.6
 
@@ -326,6 +356,7 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
 
 _YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
 _SEPARATORS = frozenset("/,;:\n|-–()")
+_LISTING = frozenset(("und", "sowie", "der", "die", "von", "des", "keine", "den", "dem"))
 _JOINING = frozenset(("und", "stimmen"))
 
 
