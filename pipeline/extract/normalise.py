@@ -14,8 +14,8 @@ from pathlib import Path
 LEXICON = Path(__file__).parent / "lexicon"
 
 NOT_JOINED = frozenset(
-    "und oder bzw bzw. sowie als wie noch bis statt aber nicht mit zu inkl inkl. auch in im an am auf für der die das den dem des von vom zum zur"
-    " u. o. ist sind wird werden sei seien habe".split()
+    "und oder bzw bzw. sowie als wie noch bis statt aber nicht mit zu inkl inkl. auch in im an am auf für der die das "
+    "den dem des von vom zum zur u. o. ist sind wird werden sei seien habe".split()
 )
 """Words before which a hyphen is a suspended one (*Haupt- und Finanzausschuss*), not a line's end."""
 
@@ -44,9 +44,10 @@ def _umlauts() -> tuple[re.Pattern[str], dict[str, str]]:
 
 LOST_FUER = re.compile(
     r"(?<= )r(?= [^\W\d_])"
-    r"|(?:(?<=lich)|(?<=isch)|(?<=tiv)|(?<=[\d ]€))r(?= (?:die|das|den|eine|einen|ein|diese|dieses|diesen|ihre|seine|alle) )"
+    r"|(?:(?<=lich)|(?<=isch)|(?<=tiv)|(?<=[\d ]€))"
+    r"r(?= (?:die|das|den|eine|einen|ein|diese|dieses|diesen|ihre|seine|alle) )"
 )
-"""*für* that lost its first two letters, alone (*r die Vorlage*) or glued to the word before (*grundsätzlichr eine*)."""
+"""*für* without its first two letters, alone (*r die Vorlage*) or glued to the word before (*grundsätzlichr eine*)."""
 
 
 def join_hyphens(text: str) -> str:

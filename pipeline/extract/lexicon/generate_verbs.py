@@ -19,7 +19,9 @@ SOURCE, ADDITIONS, OUTPUT = FOLDER / "sources" / "de-verbs.txt", FOLDER / "verbs
 INFINITIVE, PRESENT, PAST, PARTICIPLE, SUBJUNCTIVE_2 = 0, 3, 7, 12, 20
 """Columns of the source: infinitive and forms of the third person singular."""
 
-LONG_VOWEL_SS = re.compile(r"(ei|au|ie|äu|eu|grü|bü|grö|mä(?=ss(?:ig|e|$))|sü|sä|\bä(?=sse)|gä|sto|stö|ma(?=ss$|ssen$)|\bsa|vergä)ss")
+LONG_VOWEL_SS = re.compile(
+    r"(ei|au|ie|äu|eu|grü|bü|grö|mä(?=ss(?:ig|e|$))|sü|sä|\bä(?=sse)|gä|sto|stö|ma(?=ss$|ssen$)|\bsa|\ba(?=ss$|ssen$)|vergä|verga|fra(?=ss)|frä)ss"
+)
 """Where *ss* stands for *ß* by the current rules: after a diphthong (*heissen*) and in these stems with a long vowel
 (*grüssen*, *grösser*, *mässigen*, *stossen*, *mass*, *sass*); else *ss* stays."""
 
@@ -32,8 +34,8 @@ def sharp(form: str) -> str:
 def weak(lemma: str) -> tuple[str, str, str, str]:
     """Principal parts of a regular verb."""
     stem = lemma.removesuffix("en") if lemma.endswith("en") else lemma.removesuffix("n")
-    link = "e" if re.search(r"([td]|[^aeiouäöülrh][mn])$", stem) else ""
-    prefixed = re.match(r"(be|ent|er|ver|zer|hinter|miss|über)(?=\w{3})", stem) and lemma not in {"erden"}
+    link = "e" if re.search(r"([td]|chn|[^aeiouäöülrhmn][mn])$", stem) else ""
+    prefixed = re.match(r"(be|ent|er|ver|zer|hinter|miss|über|gewicht|unterhöhl|umzäun)(?=\w{3}|$)", stem)
     participle = stem + link + "t" if prefixed or stem.endswith("ier") else "ge" + stem + link + "t"
     return stem + link + "t", stem + link + "te", participle, stem + link + "te"
 
