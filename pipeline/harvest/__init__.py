@@ -1,0 +1,145 @@
+"""Harvest: from a municipality's ALLRIS into the archive, politely, completely, again and again.
+
+    scope     which addresses may be asked          allris      addresses, and what a page leads to
+    wire      one exchange over HTTP, in bounds     oparl       OParl as a second way of discovery
+    robots    robots.txt (RFC 9309)                 committees  which meetings are wanted
+    pace      delay, hours, Retry-After             schedule    when a page is due again
+    client    politeness: everything asks here      judge       what an answer means
+    archive   WARC files                            walk        which page next
+    ledger    index of the archive (SQLite)         run, runs   one run, and what is kept of it
+    recorder  answers into archive and ledger       probe       what is this site; a new corpus
+
+`harvest` is the face of it; `probe` and `init_corpus` look at a site that is no corpus yet.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import datetime as dt
+import random as _random
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pipeline.config import Corpus, load_corpus
+from pipeline.errors import EXIT_FAILED, AuszugError
+from pipeline.harvest.ledger import stamp
+from pipeline.harvest.probe import Finding, init_corpus, probe
+from pipeline.harvest.progress import Bars, Event
+from pipeline.harvest.run import Surroundings, check, harvest_one
+from pipeline.harvest.runs import RunReport
+from pipeline.paths import output_folder, shipped_corpora
+
+MAX_HOSTS = 8
+"""Hosts that are asked side by side."""
+
+
+class HarvestSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a harvest of several corpora did."""
+
+    reports: tuple[RunReport, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of the runs: 0 clean, 1 problems, 2 failed."""
+        return max((report.exit_code for report in self.reports), default=EXIT_FAILED)
+
+    def json_line(self) -> str:
+        """The same facts for machines: one line."""
+        return msgspec.json.encode({"harvest": self.reports, "exit_code": self.exit_code}).decode()
+
+
+def harvest(
+    corpora: Sequence[Corpus], *, since: dt.date | None = None, until: dt.date | None = None, resume: bool = False,
+    dry_run: bool = False, clock: Callable[[], dt.datetime] | None = None, timer: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] | None = None, random: Callable[[], float] = _random.random,
+    progress: Callable[[Event], None] = lambda _: None, time_limit: float | None = None,
+    total_timeout: float | None = None,
+) -> HarvestSummary:
+    """Fetch what is new or due into the archives of `corpora`; several hosts side by side, one request at a time each.
+
+    Raises ConfigError before anything is asked where a corpus cannot be harvested. What a site does is in the summary.
+    `time_limit`, `total_timeout`: seconds, for the run and for one answer. Ctrl-C and SIGTERM end it in good order.
+    """
+    for corpus in corpora:
+        check(corpus)
+    placed = [corpus if dry_run else _writable(corpus) for corpus in corpora]
+    halt = threading.Event()
+    around = Surroundings(
+        now=clock or (lambda: dt.datetime.now(dt.UTC)), timer=timer, sleep=sleep or (lambda s: void(halt.wait(s))),
+        random=random, stopped=halt.is_set, **({} if total_timeout is None else {"total_timeout": total_timeout}))
+    hosts: dict[str, list[Corpus]] = {}
+    for corpus in placed:
+        assert corpus.source is not None
+        hosts.setdefault(urlsplit(corpus.source.url).hostname or "", []).append(corpus)
+
+    def one_host(mine: list[Corpus]) -> list[RunReport]:
+        return [_guarded(corpus, around, since=since, until=until, resume=resume, dry_run=dry_run, progress=progress,
+                         time_limit=time_limit) for corpus in mine]
+
+    if not hosts:
+        return HarvestSummary(reports=())
+    with _Signals(halt), concurrent.futures.ThreadPoolExecutor(min(MAX_HOSTS, len(hosts))) as pool:
+        futures = [pool.submit(one_host, mine) for mine in hosts.values()]
+        while True:
+            with suppress(KeyboardInterrupt):
+                concurrent.futures.wait(futures)
+                break
+            halt.set()
+        reports = [report for future in futures for report in future.result()]
+    order = {corpus.name: n for n, corpus in enumerate(placed)}
+    return HarvestSummary(reports=tuple(sorted(reports, key=lambda report: order[report.corpus])))
+
+
+def _guarded(corpus: Corpus, around: Surroundings, **options: object) -> RunReport:
+    """One corpus; an error of its own is its report, so that the others go on."""
+    try:
+        return harvest_one(corpus, around, **options)  # type: ignore[arg-type]
+    except AuszugError as error:
+        now = stamp(around.now())
+        where = "" if error.where is None else f"{error.where}: "
+        return RunReport(corpus=corpus.name, run="", started=now, ended=now, state="failed", stop="error",
+                         message=where + error.what, remedy=error.remedy)
+
+
+def _writable(corpus: Corpus) -> Corpus:
+    """The corpus where it may be written: one that ships is copied below the working directory first."""
+    shipped = shipped_corpora().resolve()
+    folder = corpus.folder.resolve()
+    if not folder.is_relative_to(shipped) or shipped == output_folder().resolve():
+        return corpus
+    target = output_folder() / corpus.name
+    if not (target / "corpus.toml").exists():
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / "corpus.toml", target / "corpus.toml")
+    return load_corpus(target)
+
+
+class _Signals:
+    """SIGTERM ends a harvest in good order, as Ctrl-C does. Only in the main thread; elsewhere nothing changes."""
+
+    def __init__(self, halt: threading.Event) -> None:
+        self._halt = halt
+        self._before: object = None
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGTERM, lambda *_: self._halt.set())
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGTERM, self._before)  # type: ignore[arg-type]
+
+
+def void(_: object) -> None:
+    """Throw a value away."""
+
+
+__all__ = ["Bars", "Event", "Finding", "HarvestSummary", "Path", "RunReport", "harvest", "init_corpus", "probe"]

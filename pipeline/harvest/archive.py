@@ -178,8 +178,8 @@ class ArchiveWriter:
     ) -> str:
         """Notes that `url` gave the payload with `payload_hash` again; returns the record id.
 
-        `refers_to`, `refers_to_date`: record id and date of the response that holds the payload. `not_modified`: the server
-        said so itself (304). The request is written, too, where its headers are given.
+        `refers_to`, `refers_to_date`: record id and date of the response that holds the payload. `not_modified`: the
+        server said so itself (304). The request is written, too, where its headers are given.
         """
         profile = "server-not-modified" if not_modified else "identical-payload-digest"
         # what the headers say about a body does not hold for the empty one of this record
@@ -200,10 +200,11 @@ class ArchiveWriter:
     ) -> str:
         """Writes a metadata record about `url`; returns its record id. Line breaks in values become blanks."""
         body = "".join(f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()).encode("utf-8")
-        return self._write(url, "metadata", fetched, body, None, {"Content-Type": "application/warc-fields", **_named(address)})
+        headers = {"Content-Type": "application/warc-fields", **_named(address)}
+        return self._write(url, "metadata", fetched, body, None, headers)
 
     def flush(self, *, sync: bool = False) -> None:
-        """Hands what is written to the system (a killed program loses nothing of it); `sync`: to the disk (nor a power cut)."""
+        """Hands what is written to the system: a kill loses nothing. `sync`: to the disk (nor does a power cut)."""
         self._file.flush()
         if sync:
             os.fsync(self._file.fileno())
@@ -436,9 +437,10 @@ def _pages(
         url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
         if kind == "metadata" and (headers.get_header("Content-Type") or "").startswith("application/warc-fields"):
             lines = record.raw_stream.read(MAX_NOTE_BYTES).decode("utf-8", "replace").splitlines()
+            pairs = (line.partition(":") for line in lines)
             yield ArchivedNote(
                 url=url, fetched=headers.get_header("WARC-Date") or "", warc_file=name, offset=offset,
-                fields={key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines) if key.strip()},
+                fields={key.strip(): value.strip() for key, _, value in pairs if key.strip()},
                 record_id=headers.get_header("WARC-Record-ID") or "", address=headers.get_header(ADDRESS_HEADER),
             )
         if kind not in {"response", "revisit"}:
