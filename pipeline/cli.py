@@ -5,6 +5,7 @@ Errors of the program's tree are one line on stderr and their exit code; anythin
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import os
@@ -21,6 +22,7 @@ from pipeline import __version__
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, InputError
 
 if TYPE_CHECKING:
+    from pipeline.harvest import RunReport
     from pipeline.run import Progress, Summary
 
 P = ParamSpec("P")
@@ -123,14 +125,64 @@ def _batch(
 
     from pipeline import run
 
-    with _progress() as progress:
+    corpora = run.load_corpora(folders)
+    bars: Any = contextlib.nullcontext()
+    if not offline and any(corpus.source for corpus in corpora):
+        from pipeline.harvest import Bars
+
+        bars = Bars()
+    with bars as harvest_progress, _progress() as progress:
         summary = run.run(
-            run.load_corpora(folders), offline=offline, target=target, work_path=paths.work_database(),
+            corpora, offline=offline, target=target, work_path=paths.work_database(),
             clock=lambda: dt.datetime.now(dt.UTC), command=f"auszug {' '.join(sys.argv[1:])}", since=begin, until=end,
-            dry_run=dry_run, progress=progress,
+            dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
         )
+    for report in summary.harvests:
+        _print_report(report)
     _print_summary(summary)
     return summary.exit_code
+
+
+@command("harvest")
+def harvest_command(
+    corpora: Annotated[list[str], typer.Argument(metavar="CORPUS", help="Folders or names of corpora with a site.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the site asked to stop before.")] = False,
+    since: Since = None, until: Until = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be fetched; only robots.txt is.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
+    verbose: Verbose = False,
+) -> int:
+    """The online half of a batch: from the site into the archive, politely.
+
+    Example: AUSZUG_CONTACT=mailto:name@example.org auszug harvest segeberg --since 2023-01-01
+    """
+    from pipeline import logs, paths
+    from pipeline.config import load_corpus
+    from pipeline.harvest import Bars, harvest
+
+    logs.configure(verbose=verbose)
+    chosen = [load_corpus(paths.find_corpus(name)) for name in corpora]
+    with Bars() as bars:
+        summary = harvest(chosen, since=_day(since, "--since"), until=_day(until, "--until"), resume=resume,
+                          dry_run=dry_run, progress=bars)
+    if json_:
+        print(summary.json_line())
+        return summary.exit_code
+    for report in summary.reports:
+        for kind, address in report.planned:
+            print(f"{kind}\t{address}")
+        _print_report(report)
+    return summary.exit_code
+
+
+def _print_report(report: RunReport) -> None:
+    """What a harvest did, in a line or two."""
+    print(f"{report.corpus}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, "
+          f"{report.not_public} not public, {report.failed} failed; {report.requests} requests, "
+          f"{report.bytes / 1e6:.1f} MB in {report.seconds:.0f} s; {report.state.replace('_', ' ')}")
+    if report.message:
+        remedy = f"; {report.remedy}" if report.remedy else ""
+        print(f"auszug: {report.corpus}: {report.message}{remedy}", file=sys.stderr)
 
 
 def _stop(_number: int, _frame: object) -> None:
