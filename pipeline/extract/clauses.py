@@ -78,9 +78,9 @@ _AFTER_SUBJECT = frozenset(
 _POSTMODIFIERS = frozenset("vom von aus für der des im beim als zur am bei namens mit in an auf gegenüber und sowie zum seitens (".split())
 _STATES = frozenset(
     "froh dankbar skeptisch dafür dagegen zufrieden unzufrieden einverstanden überzeugt irritiert verwundert enttäuscht erfreut empört erstaunt entsetzt "
-    "besorgt verärgert gespannt sicher unsicher bereit angetan begeistert beeindruckt wichtig unklar unverständlich klar lieber lieb recht egal neu "
-    "bewusst bekannt aufgefallen zuversichtlich stolz ratlos fassungslos hin- überrascht unschlüssig dabei neugierig zuwider schleierhaft suspekt "
-    "unwohl wohl ungehalten sauer wütend zu bange angst gegen für nicht daran unerklärlich peinlich ungeduldig misstrauisch zurückhaltend optimistisch pessimistisch "
+    "besorgt verärgert gespannt sicher unsicher bereit angetan begeistert beeindruckt wichtig unklar unverständlich klar lieber lieb recht egal "
+    "bewusst aufgefallen zuversichtlich stolz ratlos fassungslos hin- überrascht unschlüssig dabei neugierig zuwider schleierhaft suspekt "
+    "unwohl ungehalten sauer wütend bange angst unerklärlich peinlich ungeduldig misstrauisch zurückhaltend optimistisch pessimistisch "
     "entschieden anderer gleicher derselben".split()
 )
 _STATE_NOUNS = frozenset("Meinung Ansicht Auffassung Überzeugung".split())
@@ -104,6 +104,8 @@ def read(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention]
     reading = Reading()
     if not size:
         return reading
+    if words[0].lower() in _PRONOUNS and _pronoun_first(words, morph, reading, strict):
+        return _finish(words, morph, mentions, reading)
     if mentions:
         if _colon(words, mentions, reading):
             return reading
@@ -132,6 +134,8 @@ def _colon(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) 
     if first.end > colon or colon > 24:
         return False
     between = words[first.end : colon]
+    if any(w[0].isdigit() or w == "€" for w in between) or (between and between[0] == "," and not (len(between) > 1)):
+        return False
     if between and not (between[0] in {"vom", "von", ",", "aus", "für"} and not any(bits(w) & FINITE and not w[0].isupper() for w in between)):
         return False
     if first.kind == "body" or first.preposition in {"am", "zum"}:
@@ -182,8 +186,22 @@ def _subject_verb(words: Sequence[str], morph: Sequence[int], mentions: Sequence
         at = following.end
     verb = _verb_after(words, morph, at, mentions[index + 1] if index + 1 < len(mentions) else None)
     if verb is None:
-        return False
+        return _misspelt(words, morph, subjects, at, reading)
     return _accept(words, morph, mentions, subjects, verb, reading, strict, inverted=False)
+
+
+def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention], at: int, reading: Reading) -> bool:
+    """*Der Vorsitzende fast zusammen, der PSK habe gekündigt*: a subject, a word unknown as a verb, reported content."""
+    if at >= len(words) - 3 or subjects[0].kind == "body" or subjects[0].kind == "group":
+        return False
+    form = words[at]
+    if not form.isalpha() or not form.islower() or not form.endswith(("t", "te")) or form in _LIGHT or form in _AFTER_SUBJECT:
+        return False
+    comma = next((k for k in range(at + 1, min(len(words), at + 8)) if words[k] == ","), None)
+    if comma is None or not any(morph[k] & SUBJ1 and not morph[k] & INDICATIVE for k in range(comma, len(words))):
+        return False
+    reading.rule, reading.subjects, reading.cue, reading.key, reading.verb, reading.content = "subject_verb", subjects, at, form, at, comma + 1
+    return True
 
 
 def _verb_after(words: Sequence[str], morph: Sequence[int], at: int, following: Mention | None) -> int | None:
@@ -267,7 +285,7 @@ def _coordinated(words: Sequence[str], morph: Sequence[int], k: int, verb: int) 
     if j >= size:
         return False
     value = morph[j]
-    return bool(value & FINITE and value & INDICATIVE and not value & INFINITIVE and not words[j][0].isupper())
+    return bool(value & FINITE and (_is_indicative(words[j], value) or words[j] == "bitte") and not value & INFINITIVE and not words[j][0].isupper())
 
 
 def _next_verb(words: Sequence[str], morph: Sequence[int], end: int) -> int | None:
@@ -285,8 +303,11 @@ def _accept(
     value = morph[verb]
     reading.verb = verb
     head = subjects[0]
-    if not value & INDICATIVE and value & (SUBJ1 | SUBJ2):
+    if not _is_indicative(words[verb], value) and value & (SUBJ1 | SUBJ2):
         reading.konjunktiv = True
+        if inverted and not strict and all(s.kind == "person" for s in subjects) and not value & SUBJ1 and words[verb] in _POLITE and subjects[0].start <= verb + 3:
+            reading.rule, reading.subjects, reading.inverted = "subject_konjunktiv", subjects, True
+            return True
         if inverted or head.kind != "person" or strict:
             return False
         reading.rule, reading.subjects = "subject_konjunktiv", subjects
@@ -341,20 +362,35 @@ def _speech(
             if words[k] in _STATE_NOUNS:
                 return k
         if persons or kind in {"role", "group"}:
-            tail = words[verb + 1 : end]
-            if any(w in _STATES for w in tail):
+            participle = _participle(words, morph, verb, end)
+            if participle is not None and words[participle] not in _STATES:
+                return None
+            if any(w in _STATES for w in words[verb + 1 : end]):
                 return verb
         return None
     if "haben" in bases:
         participle = _participle(words, morph, verb, end)
         if participle is not None:
-            return participle if is_cue_verb(words[participle]) and not is_procedure(words[participle], clause) else None
+            if is_procedure(words[participle], clause):
+                return None
+            reports = persons and end + 1 < len(words) and words[end + 1] in {"dass", "daß", "ob"}
+            return participle if reports or _known(words[participle], clause) else None
         return verb if persons and not strict else None
-    if strict:
-        return verb if is_cue_verb(form) else None
-    if persons:
+    if any(base in _MODALS for base in bases):
+        infinitive = next((k for k in range(end - 1, verb, -1) if morph[k] & INFINITIVE), None)
+        if infinitive is not None and is_procedure(words[infinitive], clause):
+            return None
+    if persons and not strict:
         return verb
-    return verb if is_cue_verb(form) else None
+    return verb if _known(form, clause) else None
+
+
+_MODALS = frozenset("müssen sollen wollen können dürfen mögen".split())
+
+
+def _known(form: str, clause: set[str]) -> bool:
+    """Whether the lexicon has an entry for the verb with these words in its clause."""
+    return verb_key(form, clause) in load_cues()
 
 
 def _participle(words: Sequence[str], morph: Sequence[int], verb: int, end: int) -> int | None:
@@ -366,6 +402,14 @@ def _participle(words: Sequence[str], morph: Sequence[int], verb: int, end: int)
         if morph[k] & PARTICIPLE and words[k] not in {"worden", "geworden"} and not (k + 1 < end and words[k + 1][0].isupper() and words[k].endswith(("e", "en", "er", "es", "em"))):
             found = k
     return found
+
+
+_POLITE = frozenset("könnte könnten wäre wären würde würden hätte hätten".split())
+
+
+def _is_indicative(form: str, value: int) -> bool:
+    """*möchte* is a Konjunktiv by form only."""
+    return bool(value & INDICATIVE) or form in {"möchte", "möchten"}
 
 
 _PSYCH = frozenset("geärgert gefreut gestört gewundert interessiert überrascht enttäuscht gefreut verwundert überzeugt gewünscht erwartet".split())
@@ -407,7 +451,7 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
     size = len(words)
     starts = {m.start: m for m in mentions}
     first_comma = words.index(",") if "," in words else size
-    leading = words[0].lower() in _SUBORDINATORS and words[0] not in {"Damit", "Da", "Wie", "Um", "Ohne"} or (words[0] in {"Wie", "Um", "Da"} and first_comma < size)
+    leading = words[0].lower() in _SUBORDINATORS and words[0] not in {"Damit", "Da", "Wie", "Um", "Ohne"} or (words[0] in {"Wie", "Da"} and first_comma < size) or (words[0] == "Um" and "zu" in words[:first_comma] and first_comma < size)
     seen_finite = False
     depth = 0
     for v in range(size):
@@ -425,14 +469,14 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
             continue
         first = not seen_finite
         seen_finite = True
-        if v == 0:
+        if v == 0 or form == "," :
             continue
         subject = _subject_behind(words, morph, v, starts, mentions)
         if subject is None:
             continue
         value = morph[v]
         if isinstance(subject, str):
-            if not value & INDICATIVE:
+            if not _is_indicative(form, value):
                 reading.konjunktiv = reading.konjunktiv or first
                 continue
             if _pronoun_speech(words, morph, v, subject, reading, parenthetical=opens and not (first and not leading) , strict=strict):
@@ -447,15 +491,14 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
             index += 1
             subjects.append(mentions[index])
             at = mentions[index].end
-        if opens and not (leading or first) and not is_cue_verb(form):
+        if opens and not (leading or first) and not _known(form, set(words[v : _clause_end(words, morph, v)])):
             continue
         if _accept(words, morph, mentions, subjects, v, reading, strict, inverted=True):
             reading.inverted = True
             if opens and not leading:
                 reading.content = 0
             return True
-    # subject pronoun at the start: Er fragt, Sie bittet
-    return _pronoun_first(words, morph, reading, strict)
+    return False
 
 
 def _subordinate_before(words: Sequence[str], v: int) -> bool:
@@ -510,7 +553,7 @@ def _pronoun_first(words: Sequence[str], morph: Sequence[int], reading: Reading,
             at += 1
     if at >= len(words) or not morph[at] & FINITE or words[at][0].isupper():
         return False
-    if not morph[at] & INDICATIVE:
+    if not _is_indicative(words[at], morph[at]):
         reading.konjunktiv = True
         reading.pronoun = first
         reading.verb = at
@@ -535,6 +578,8 @@ def _pronoun_speech(words: Sequence[str], morph: Sequence[int], verb: int, prono
             cue = _speech(words, morph, current, end, clause, persons=True, strict=True, kind="person")
             if cue is None and not strict and "sein" not in lemma(form) and "werden" not in lemma(form) and "haben" not in lemma(form) and not plural:
                 cue = current if pronoun in {"er", "sie", "dieser", "diese"} and _likely_person_verb(form) else None
+            elif cue is None and pronoun == "beide" and not strict:
+                cue = current
             if cue is not None:
                 reading.rule, reading.pronoun, reading.plural, reading.verb = "pronoun", pronoun, plural, verb
                 _set_cue(words, morph, reading, cue, current, end)
@@ -568,8 +613,10 @@ def _passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequenc
         if mention.preposition not in _PASSIVE_PREPOSITIONS and words[mention.start] not in {"vom", "Vom"}:
             continue
         at = mention.start if words[mention.start] in {"vom", "Vom"} else preposition
-        if words[at] not in _PASSIVE_PREPOSITIONS or mention.kind == "body" or mention.plural:
+        if mention.preposition != "seitens" and (words[at] not in _PASSIVE_PREPOSITIONS or mention.kind == "body" or (mention.plural and not mention.faction)):
             continue
+        if mention.preposition == "seitens" and words[at] not in _PASSIVE_PREPOSITIONS:
+            at = 0
         if at and words[at - 1][0].isupper() and words[at - 1] not in _OPENERS and not (at == 1):
             continue
         if at == 1 and words[0][0].isupper() and word(words[0]) is None and not bits(words[0].lower()):
@@ -587,7 +634,7 @@ def _passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequenc
         if participle is None:
             continue
         clause = set(words[verb:end])
-        if is_procedure(words[participle], clause) or not is_cue_verb(words[participle]) or "gewählt" in clause or "Ordnung" in clause:
+        if is_procedure(words[participle], clause) or not _known(words[participle], clause) or "gewählt" in clause or "Ordnung" in clause:
             continue
         reading.rule, reading.subjects, reading.verb = "passive_agent", [mention], verb
         reading.cue, reading.key = participle, verb_key(words[participle], clause)
@@ -706,6 +753,7 @@ def _finish(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Menti
         _addressee(words, morph, mentions, reading)
         if reading.rule == "subject_verb":
             _gapping(words, morph, mentions, reading)
+        _trailing(words, morph, mentions, reading)
     elif reading.rule == "pronoun" or not mentions:
         _askers(words, morph, mentions, reading)
     return reading
@@ -764,6 +812,17 @@ def _addressee(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Me
                 continue
             reading.addressee = mention
             return
+
+
+def _trailing(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> None:
+    """*..., was Frau Dr. Wachter bejahte*: the answer in a clause of its own."""
+    if len(words) < 8 or words[-1] not in ".!" or not morph[len(words) - 2] & FINITE or not morph[len(words) - 2] & INDICATIVE:
+        return
+    last = mentions[-1]
+    if last.end != len(words) - 2 or last in reading.subjects or not last.nominative or last.kind == "body" or last.start < 2:
+        return
+    if words[last.start - 1] == "was" and words[last.start - 2] == "," and _known(words[-2], set(words[last.start :])):
+        reading.subjects = [*reading.subjects, last]
 
 
 def _gapping(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> None:

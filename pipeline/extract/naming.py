@@ -291,6 +291,7 @@ _SURNAMES_TOO = frozenset(
     "Richter Förster Gärtner Bürger Schüler Lehrer Wirt Nachbar Pfarrer Wart Gast Händler Berater Vater Mutter Pfleger Arzt Anwalt Senior Student "
     "Landwirt Beamter Meister Kommandant Baumeister Amtsberg".split()
 )
+_NEVER_NAMES = frozenset("Ihnen Ihr Ihre Sie Er Es Der Die Das Dem Den Ein Eine Einen Alle Alles Beide Beides Folgendes TOP Uhr".split())
 _RELATIONAL = frozenset(
     "leiter vertreter sprecher vorsitz präsident vizepräsident vorsteher beauftragter geschäftsführer direktor rektor koordinator dezernent manager "
     "mitarbeiter kommandant wehrführer brandmeister vorstand obmann senator minister mitglied fraktionsvorsitz referent planer".split()
@@ -311,8 +312,8 @@ def is_name(form: str, *, after_salutation: bool) -> bool:
         if known.flags & GIVEN:
             return True
         if after_salutation:
-            return not known.flags & (SAL | TITLE | ADJ | NOTNAME | QUANT)
-        return form in _SURNAMES_TOO and known.flags & ROLE != 0 and False
+            return not known.flags & (SAL | TITLE | ADJ | QUANT) and form not in _NEVER_NAMES
+        return False
     if not form[-1].isalpha() and form[-1] not in ".'’":
         return False
     if form[-1] == "." and not _is_initial(form):
@@ -349,6 +350,10 @@ def find_mentions(words: Sequence[str], morph: Sequence[int], known: Collection[
                 found.append(mention)
                 i = max(mention.end, i + 1)
                 continue
+        elif i == 0 and size > 4 and words[1] == "(" and form[0].isupper() and (mention := _bracketed(words, morph)) is not None:
+            found.append(mention)
+            i = mention.end
+            continue
         elif known and form in known and form[0].isupper():
             mention = _bare(words, morph, i)
             found.append(mention)
@@ -356,6 +361,18 @@ def find_mentions(words: Sequence[str], morph: Sequence[int], known: Collection[
             continue
         i += 1
     return found
+
+
+def _bracketed(words: Sequence[str], morph: Sequence[int]) -> Mention | None:
+    """*Martens (Freie Wähler) mahnte*: a surname alone at the start, told by bracket and verb."""
+    if not is_name(words[0], after_salutation=False):
+        return None
+    mention = Mention(0, 1, 1, "person", words[0], surname=words[0], form=words[0], role_kind="member")
+    _after(words, morph, mention)
+    mention.role_kind = ""
+    if mention.end > 3 and mention.end < len(words) and morph[mention.end] & FINITE and (mention.faction or mention.unit):
+        return mention
+    return None
 
 
 def _bare(words: Sequence[str], morph: Sequence[int], i: int) -> Mention:
@@ -406,7 +423,9 @@ def _mention(
                 break
             adjectives.append(words[j])
         elif here.flags & ROLE:
-            if salutation and words[j] in _SURNAMES_TOO and not _name_follows(words, j + 1):
+            if (salutation or head is not None) and _surname_too(words[j], here) and not _name_follows(words, j + 1):
+                break
+            if head is not None and here.flags & (BODY | PLURAL) and not _name_follows(words, j + 1):
                 break
             if here.plural and not salutation:
                 return _plural(words, morph, i, j, here)
@@ -419,6 +438,11 @@ def _mention(
         else:
             break
         j += 1
+        if head is not None and j < size - 2 and words[j] == "und" and (nxt := _WORDS[words[j + 1]]) is not None and nxt.flags & ROLE and not nxt.plural and (
+            j - 1 == i or salutation
+        ) and head.gender == nxt.gender and not nxt.flags & PLURAL and _WORDS[words[j + 2]] is None and is_name(words[j + 2], after_salutation=False) and i == j - 1 and (not i or words[i - 1].lower() not in _DETERMINERS):
+            roles[-1] = f"{roles[-1]} und {words[j + 1]}"
+            j += 2
     if adjectives or (head is None and not salutation and not titles):
         return None
     name_start = j
@@ -432,7 +456,7 @@ def _mention(
             gender = "f"  # Vorsitzende Jäger: strong feminine
         if gender is None and adjectives_gender(roles):
             gender = adjectives_gender(roles)
-    role = " ".join(_nominative_role(r, head, gender) for r in roles) or None
+    role = " ".join(_nominative_role(_without_pointers(r), head, gender) for r in roles) or None
     if name:
         mention = Mention(
             start, j, j, "person", name, surname, first, gender or guess, role, head.office if head else "", head.kind if head else "",
@@ -456,7 +480,9 @@ def _mention(
         _after(words, morph, mention)
         mention.form = " ".join(words[start : mention.core])
         return mention
-    if end < size - 1 and words[end] == "," and (nxt := _WORDS[words[end + 1]]) is not None and nxt.flags & (SAL | TITLE):
+    if end < size - 1 and words[end] == "," and (nxt := _WORDS[words[end + 1]]) is not None and nxt.flags & (SAL | TITLE | ROLE | ADJ) and (
+        nxt.flags & (SAL | TITLE) or head.kind == "chair"
+    ):
         inner = _mention(words, morph, end + 1, nxt, known, places)
         if inner is not None and inner.kind == "person" and (inner.nominative or not nominative):
             after = words[inner.end] if inner.end < size else "."
@@ -480,6 +506,14 @@ def _mention(
     return mention
 
 
+def _surname_too(form: str, info: Word) -> bool:
+    """Whether a function can be a surname (*Erste Stadträtin Förster*, *Beigeordnete Baumgärtner*)."""
+    return form in _SURNAMES_TOO or (
+        info.gender == "m" and not info.oblique and "-" not in form and form.lower().endswith(("gärtner", "förster", "richter", "pfleger", "wirt", "arzt", "bürger", "meister"))
+        and info.kind in {"public", "office"} and not form.lower().endswith(("bürgermeister", "brandmeister", "baumeister"))
+    )
+
+
 def adjectives_gender(roles: Sequence[str]) -> Gender | None:
     """Gender that an ordinal before a neutral function shows: *Erste* f, *Erster* m."""
     for role in roles:
@@ -489,6 +523,17 @@ def adjectives_gender(roles: Sequence[str]) -> Gender | None:
         if first in {"Erste", "Zweite", "Dritte", "stellvertretende", "sachkundige", "Technische"}:
             return "f"
     return None
+
+
+_POINTERS = ("anwesend", "weiter", "nächst", "neu", "ander", "zuständig", "künftig", "bisherig", "damalig", "ehemalig", "scheidend", "amtierend", "gewählt", "betroffen", "städtisch")
+
+
+def _without_pointers(role: str) -> str:
+    """A function without adjectives that belong to the situation, not to it (*weitere*, *anwesender*)."""
+    parts = role.split(" ")
+    while len(parts) > 1 and parts[0].lower().startswith(_POINTERS):
+        parts = parts[1:]
+    return " ".join(parts)
 
 
 def _nominative_role(role: str, head: Word | None, gender: Gender | None) -> str:
@@ -519,6 +564,8 @@ def _determined(words: Sequence[str], i: int, head: Word | None, salutation: boo
         before = words[i - 1].lower()
         if before in _DETERMINERS and (head is not None or not salutation):
             start, det = i - 1, before
+        elif head is not None and i >= 2 and words[i - 1][0].islower() and before.endswith(("e", "er", "en")) and (first := words[i - 2].lower()) in _DETERMINERS:
+            start, det = i - 2, first
     nominative, gender, indefinite = True, None, False
     if det:
         nominative, gender, indefinite = _DETERMINERS[det]
@@ -583,11 +630,15 @@ def _name(
         return "", "", "", start, None
     form = words[j]
     sure = after_salutation or bool(given) or form in known or j > rest
-    if not is_name(form, after_salutation=sure) or (form in places and form not in known and not after_salutation):
+    if form in places and form not in known and not after_salutation:
         return "", "", "", start, None
-    if not sure and head is not None and head.kind == "public" and not _closes(words, morph, j + 1):
+    if not is_name(form, after_salutation=sure) and not (head is not None and _bearer(words, morph, start, j, head)):
+        return "", "", "", start, None
+    if not sure and head is not None and head.kind == "public" and j + 1 < size and words[j + 1][0].isupper():
         return "", "", "", start, None
     j += 1
+    if len(form) == 1 and j < size - 1 and words[j] == "." and after_salutation:  # Frau K.: ...
+        return form, form, "", j + 1, None
     noble = j - 1 > rest
     if noble and j < size - 1 and words[j] == "und" and is_name(words[j + 1], after_salutation=False) and _closes(words, morph, j + 2):
         j += 2
@@ -600,6 +651,20 @@ def _name(
     surname = " ".join(words[rest:j])
     name = " ".join((*given, surname))
     return name, surname, " ".join(given), j, guess
+
+
+def _bearer(words: Sequence[str], morph: Sequence[int], start: int, j: int, head: Word) -> bool:
+    """Whether a word that is also a noun, a party or a function is the name of who bears the function before it
+    (*BüDep Grund möchte*, *Kreisrätin Linke (SPD)*, *Stv. Bürger (CDU)*)."""
+    form = words[j]
+    if j != start or not form[0].isupper() or form in _NEVER_NAMES or form.isupper() or (start >= 2 and words[start - 2].lower() in _DETERMINERS):
+        return False
+    info = _WORDS[form]
+    if info is None or info.flags & (SAL | TITLE | ADJ | QUANT):
+        return False
+    if info.flags & ROLE:
+        return _surname_too(form, info)
+    return j + 1 < len(words) and (bool(morph[j + 1] & FINITE) or words[j + 1] == "(") and head.kind in {"member", "office", "chair"}
 
 
 def _particle_name(words: Sequence[str], j: int) -> bool:
@@ -632,7 +697,11 @@ def _second_name(words: Sequence[str], morph: Sequence[int], j: int, form: str, 
         return False
     if here is not None and here.flags & GIVEN:
         return True
-    return following in known or (_closes(words, morph, j + 1) and (j + 1 < len(words) and (bool(morph[j + 1] & FINITE) or words[j + 1] == "(")))
+    if following in known:
+        return True
+    if here is not None or j + 1 >= len(words):
+        return False
+    return bool(morph[j + 1] & FINITE) or words[j + 1] in {"(", ","} or (j <= 3 and not words[j + 1][0].isupper() and words[j + 1].isalpha())
 
 
 def _attachment(words: Sequence[str], morph: Sequence[int], j: int, head: Word, known: Collection[str]) -> tuple[int, str, str]:
@@ -814,6 +883,12 @@ def _group(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> Me
             while j < size and j < i + 5 and words[j][0].isupper():
                 j += 1
             faction = " ".join(words[i + 1 : j])
+        if faction and j < size - 1 and words[j] == "/" and words[j + 1][0].isupper():
+            while j < size - 1 and words[j] == "/" and words[j + 1][0].isupper():
+                j += 2
+            faction = join(words[i + 1 : j])
+        if faction:
+            pass
         else:
             faction = None
     elif lower.endswith("fraktion"):
@@ -825,7 +900,7 @@ def _group(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> Me
         if j < size and words[j] in {"Fraktion", "-Fraktion"}:
             j += 1
     else:
-        if form in {"Fachamt", "Fachbereich", "Fachdienst", "Eigenbetrieb", "Dezernat", "Initiative", "Bürgerinitiative", "Amt", "Elternbeirat", "Kita"} or lower.endswith(("verein", "initiative", "gemeinschaft")):
+        if form in {"Fachamt", "Fachbereich", "Fachdienst", "Eigenbetrieb", "Dezernat", "Initiative", "Bürgerinitiative", "Amt", "Elternbeirat", "Kita"} or lower.endswith(("elternbeirat", "elternausschuss", "elternrat")) or lower.endswith(("verein", "initiative", "gemeinschaft")):
             while j < size and j < i + 7 and (words[j][0].isupper() or (words[j] in {"und", "für", "des", "der"} or words[j].endswith("en")) and not morph[j] & FINITE):
                 known = _WORDS[words[j]]
                 if known is not None and known.flags & (SAL | TITLE):
@@ -833,20 +908,29 @@ def _group(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> Me
                 j += 1
             while j > i + 1 and not words[j - 1][0].isupper():
                 j -= 1
-    name = join(words[i:j])
-    feminine = lower.endswith(("fraktion", "ung", "schaft", "gruppe", "ion", "ive", "ie", "tung", "behörde", "kammer", "wacht", "wehr", "polizei")) or party
+    first = i
+    if i >= 2 and words[i - 1] == "und" and words[i - 2].endswith("-") and words[i - 2][0].isupper():
+        first = i - 2
+    name = join(words[first:j])
+    i = first
+    feminine = not lower.endswith(_MASCULINE_GROUPS)
     nominative, preposition = _case(words, i, None, feminine)
     start = i - 1 if i and words[i - 1].lower() in _DETERMINERS else i
+    if preposition == "" and i >= 2 and words[i - 1] in {"Seiten", "des", "der"} and "Seiten" in words[i - 2 : i] and i - 2 >= 0:
+        nominative, preposition = False, "seitens"
     if i >= 2 and start == i and words[i - 1].endswith(("en", "e", "es")) and words[i - 2].lower() in _DETERMINERS:
         start = i - 2
         nominative = _DETERMINERS[words[i - 2].lower()][0] and not (feminine and words[i - 2].lower() == "der")
     return Mention(start, j, j, "group", name, faction=faction, nominative=nominative, preposition=preposition, form=name, office=lower, plural=party and form.endswith("n"))
 
 
+_MASCULINE_GROUPS = ("bereich", "dienst", "betrieb", "magistrat", "verein", "verband", "beirat", "rat", "ausschuss", "bund", "ring", "vorstand", "forst", "asd", "senat")
+
+
 def _party_at(words: Sequence[str], i: int) -> tuple[str, int] | None:
     """The longest known party name that starts at `i`, and the index behind it."""
     known = party_forms()
-    for size in (4, 3, 2, 1):
+    for size in (6, 5, 4, 3, 2, 1):
         if i + size <= len(words):
             text = join(words[i : i + size])
             if text in known:

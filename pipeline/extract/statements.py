@@ -19,7 +19,8 @@ from pipeline.extract.cues import load_cues
 from pipeline.extract.morphology import lemma, mood
 from pipeline.extract.naming import Gender, Mention, find_mentions
 from pipeline.extract.narrator import participles, starts_as_narrator
-from pipeline.extract.speakers import Registry
+from pipeline.extract.speakers import Registry, party_key
+from pipeline.extract.sentences import tokenize
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import UNKNOWN_SPEAKER
 
@@ -34,7 +35,7 @@ CONFIDENCE: dict[str, float] = {
     "colon": 0.97, "subject_verb": 0.985, "verb_subject": 0.97, "pronoun": 0.95, "passive_agent": 0.95, "passive": 0.8, "noun": 0.93,
     "according_to": 0.95, "so": 0.97, "view_of": 0.85, "subject_konjunktiv": 0.8, "bare_verb": 0.93, "name_line": 0.97,
     "continuation_konjunktiv": 0.97, "continuation_indicative": 0.88, "continuation_bullet": 0.93, "continuation_resumed": 0.9, "addressee": 0.75,
-    "chair_latent": 0.85, "nested": 0.85,
+    "chair_latent": 0.85, "title": 0.8, "nested": 0.85,
 }
 """How often the rule's attributions are right, measured on annotated documents (`docs` of the evaluation)."""
 
@@ -53,6 +54,8 @@ class _Talk:
     asker: str = ""
     latent: str = ""
     """The chair, after an act of procedure: what follows in the Konjunktiv is the chair's."""
+    title: str = ""
+    """Whom the item's title names as its only speaker."""
     verbatim: bool = False
     list_owner: bool = False
     narrated: bool = False
@@ -76,11 +79,28 @@ def attribute(state: ItemState) -> None:
                 for mention in mentions[number]:
                     registry.learn(mention)
     registry.link()
-    talk = _Talk()
+    talk = _Talk(title=_title_speaker(state, registry))
     for sentence, found in zip(state.sentences, mentions, strict=True):
         _attribute(state, sentence, found, registry, talk)
     _genders(state, registry)
     state.speakers = registry.speakers()
+
+
+_ITEM_OF = frozenset("Mitteilungen Informationen Bericht Bekanntgaben Bekanntmachungen Berichte Mitteilung Information Verwaltungsbericht".split())
+
+
+def _title_speaker(state: ItemState, registry: Registry) -> str:
+    """Who speaks in an item called *Mitteilungen der Bürgermeisterin*, where the title says it and nobody else does."""
+    words = tokenize(state.title)
+    if not words or words[0] not in _ITEM_OF:
+        return ""
+    for mention in find_mentions(words, [0] * len(words)):
+        if mention.kind in {"role", "group", "person"} and mention.start in {1, 2} and (mention.kind != "role" or mention.role_kind in {"chair", "office"}):
+            mention.indefinite = False
+            registry.learn(mention)
+            registry.link()
+            return mention.speaker
+    return ""
 
 
 def _places(state: ItemState) -> frozenset[str]:
@@ -105,6 +125,10 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         talk.current, talk.latent, talk.list_owner, talk.verbatim, talk.narrated = (), "", False, False, False
     new_paragraph = s.paragraph != talk.paragraph
     talk.paragraph = s.paragraph
+    if s.kind == "heading" and s.words and ((mentions and mentions[0].start == 0 and mentions[0].end >= len(s.words) and mentions[0].kind == "person")):
+        s.kind = "name"
+    elif s.kind == "heading" and ":" in s.words[:-1] and talk.current and not talk.narrated:
+        s.kind = "bullet"
     if s.kind in {"heading", "vote", "table", "empty"} or (s.kind == "label" and not mentions):
         if s.kind in {"heading", "vote", "table"}:
             talk.addressee = ""
@@ -127,7 +151,9 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
     if reading.rule == "procedure":
         who = reading.subjects[0].speaker if reading.subjects else ""
         _narrate(talk, reading)
-        if who:
+        if _opens_item(s, reading):
+            talk.current, talk.verbatim = (), False
+        if who and (not talk.current or talk.current == (who,)):
             talk.latent = who
         elif reading.pronoun and not talk.latent and talk.current:
             talk.latent = talk.current[0]
@@ -139,9 +165,14 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         return
     if not spoken and any(m.kind == "group" for m in reading.subjects):
         return
-    if _explicit(s, reading, registry, talk):
+    if _explicit(s, reading, registry, talk, new_paragraph=new_paragraph):
         return
     _continue(s, reading, registry, talk, new_paragraph=new_paragraph, spoken=spoken)
+
+
+def _opens_item(s: SentenceState, reading: Reading) -> bool:
+    """Whether the sentence calls the next item: what follows is no longer the last speaker's."""
+    return reading.verb is not None and s.words[reading.verb].lower() in {"ruft", "rief", "eröffnet", "eröffnete"} and ("auf" in s.words or "eröffnet" in s.words or "eröffnete" in s.words)
 
 
 def _votes(reading: Reading) -> bool:
@@ -174,16 +205,27 @@ def _say(s: SentenceState, who: tuple[str, ...], rule: str, talk: _Talk, reading
     talk.latent = ""
 
 
-def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> bool:
+def _own_party(group: str, registry: Registry, talk: _Talk) -> bool:
+    """Whether a group is the party of who is speaking: *trägt die CDU mit*, within the speech of a CDU member."""
+    entry = registry.entries[group]
+    if entry.kind != "group" or not entry.faction or not talk.current:
+        return False
+    speaker = registry.entries.get(talk.current[-1])
+    return speaker is not None and speaker.kind == "person" and party_key(speaker.faction) == party_key(entry.faction)
+
+
+def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk, *, new_paragraph: bool) -> bool:
     """Sentences that name their speaker, by name, function or pronoun."""
     rule = reading.rule
     if rule in {"subject_verb", "verb_subject", "colon", "passive_agent", "noun", "according_to", "so", "view_of"}:
         who = tuple(dict.fromkeys(m.speaker for m in reading.subjects if m.speaker))
         if not who:
             return False
-        who = _with_askers(who, reading, registry, talk)
+        if reading.inverted and len(who) == 1 and _own_party(who[0], registry, talk):
+            return False
         verbatim = rule == "colon"
         _say(s, who, rule, talk, reading)
+        s.speakers = _with_askers(who, reading, registry, talk)
         talk.verbatim = verbatim
         talk.list_owner = verbatim and reading.content >= len(s.words) - 1
         _after_question(s, reading, registry, talk)
@@ -192,7 +234,9 @@ def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
         who = _antecedent(reading, registry, talk)
         if not who:
             return False
-        _say(s, _with_askers(who, reading, registry, talk), rule, talk, reading)
+        askers = _with_askers(who, reading, registry, talk)
+        _say(s, who, rule, talk, reading)
+        s.speakers = askers
         _after_question(s, reading, registry, talk)
         return True
     if rule == "bare_verb" and talk.current:
@@ -203,7 +247,7 @@ def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
         return True
     if rule == "subject_konjunktiv":
         who = tuple(dict.fromkeys(m.speaker for m in reading.subjects))
-        if reading.nested and talk.current and not set(who) & set(talk.current):
+        if reading.nested and talk.current and not set(who) & set(talk.current) and not (new_paragraph or s.kind == "bullet"):
             _say(s, talk.current, "nested", talk)
             return True
         _say(s, who, rule, talk, reading)
@@ -319,6 +363,9 @@ def _continue(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
         return
     if talk.latent and level >= 0.7 and talk.narrated:
         _say(s, (talk.latent,), "chair_latent", talk)
+        return
+    if not talk.current and talk.title and not talk.turns:
+        _say(s, (talk.title,), "title", talk)
         return
     if not talk.current:
         return
