@@ -99,7 +99,7 @@ def _parse_text(text: str, url: str | None) -> ParsedPage:
     problems: list[PageProblem] = []
     if _XML_ANSWER.search(text, 0, 2000):
         html, problems = _ajax_html(text)
-    root = parse_html(html)
+    root, complete = parse_html(html)
     if root is None:
         return ParsedPage(
             outcome="unreadable", problems=(PageProblem(code="no_content", message="no HTML could be read"),)
@@ -110,6 +110,8 @@ def _parse_text(text: str, url: str | None) -> ParsedPage:
         found = msgspec.structs.replace(
             found, system="allris4", outcome=None if found.outcome == "not_allris" else found.outcome
         )
+    if not complete:
+        problems.append(PageProblem(code="too_deep", message="the page nests too deep and was not read to its end"))
     truncated = found.system is not None and _is_truncated(text)
     if truncated:
         problems.append(PageProblem(code="truncated", message="the page ends in the middle"))
@@ -154,9 +156,12 @@ def _ajax_html(text: str) -> tuple[str, list[PageProblem]]:
         return "\n".join(c.text for c in root.iter("component", "header-contribution") if c.text), []
     except (etree.LxmlError, ValueError):
         parts = []
-        for match in _CDATA.finditer(text):
+        match = _CDATA.search(text)
+        while match:
             end = text.find("]]>", match.end())
-            parts.append(text[match.end() : len(text) if end < 0 else end])
+            end = len(text) if end < 0 else end
+            parts.append(text[match.end() : end])
+            match = _CDATA.search(text, end)
         return "\n".join(parts), [PageProblem(code="bad_xml", message="the Ajax answer is no well-formed XML")]
 
 

@@ -300,6 +300,7 @@ def _ends_section(tag: str, node: Element) -> bool:
 
 def _agenda_rows(root: Element) -> list[AgendaRow]:
     rows: list[AgendaRow] = []
+    positions: dict[tuple[str, bool | None], int] = {}
     for tr in root.iter("tr"):
         cells = cells_of(tr)
         if len(cells) < 4 or not (tr.get("class") or "").startswith("zl1") or not has_class(cells[0], "text4"):
@@ -308,7 +309,8 @@ def _agenda_rows(root: Element) -> list[AgendaRow]:
         if number is None:
             continue
         row = _agenda_row(tr, cells, number, public, len(rows) + 1)
-        rows.append(msgspec.structs.replace(row, parent=allris4.parent_position(number, public, rows)))
+        rows.append(msgspec.structs.replace(row, parent=allris4.parent_position(number, public, positions)))
+        positions[number, public] = row.position
     return rows
 
 

@@ -7,6 +7,7 @@ not the place in the document.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 from lxml import etree
@@ -33,7 +34,10 @@ _EXCERPT_TITLE = re.compile(r"^(.{6,24}?) - (.*)$", re.DOTALL)
 _SHOW_HIDE = "showHideLink_"
 _SECTION_ANCHORS = etree.XPath(f"descendant::a[starts-with(@href, '#{_SHOW_HIDE}')]")
 _DOCUMENT_LINKS = etree.XPath("descendant::a[contains(@class, 'doclink') or contains(@class, 'attlink')]")
-_PARTS = etree.XPath("descendant::div[contains(concat(' ', @class, ' '), ' docPart ')]")
+_SECTION_NODES = etree.XPath(
+    f"descendant::a[starts-with(@id, '{_SHOW_HIDE}')] | descendant::h2[contains(@class, 'expandedTitle')]"
+    " | descendant::div[contains(concat(' ', @class, ' '), ' docPart ')]"
+)
 _TOGGLES = (" ausblenden", " einblenden")
 _ITEM_ID = re.compile(r"^(?:link|betreff|vo|to)_(\d{1,10})$")
 
@@ -191,45 +195,42 @@ def documents(root: Element) -> tuple[Document, ...]:
 
 
 def page_sections(root: Element) -> tuple[tuple[Section, ...], list[PageProblem]]:
-    """The text sections: everything with a `docPart`, named by its tooltip, header panel entry or heading."""
+    """The text sections: everything with a `docPart`, named by its tooltip, header panel entry or heading.
+
+    A section's switch (`showHideLink_...`, with the tooltip) and heading stand before its text, in the page's order.
+    """
     anchors = {link.get("href")[1:]: inline(link) for link in elements(_SECTION_ANCHORS, root)}
     sections: list[Section] = []
     named: set[str] = set()
-    problems: list[PageProblem] = []
-    for part in elements(_PARTS, root):
-        label, key = _section_name(part, anchors)
-        named.add(key)
-        text, tables = region_text(part)
-        sections.append(make_section(label, text, tables))
-    for key, name in anchors.items():
-        if key not in named and name and label_key(name) not in NO_TEXT:
-            problems.append(
-                PageProblem(
-                    code="section_without_text", message=f"the page names a section {name!r} but holds no text for it"
-                )
-            )
+    parts: set[Element] = set()
+    toggle: Element | None = None
+    heading: Element | None = None
+    for node in elements(_SECTION_NODES, root):
+        if node.tag == "a":
+            toggle, heading = node, None
+        elif node.tag == "h2":
+            heading = node
+        elif not any(outer in parts for outer in node.iterancestors("div")):
+            parts.add(node)
+            key = "" if toggle is None else toggle.get("id")
+            named.add(key)
+            sections.append(make_section(_section_name(toggle, anchors.get(key), heading), *region_text(node)))
+            toggle, heading = None, None
+    problems = [
+        PageProblem(code="section_without_text", message=f"the page names a section {name!r} but holds no text for it")
+        for key, name in anchors.items()
+        if key not in named and name and label_key(name) not in NO_TEXT
+    ]
     return tuple(sections), problems
 
 
-def _section_name(part: Element, anchors: dict[str, str | None]) -> tuple[str, str]:
-    """Name and key of the section that `part` is the text of."""
-    toggle, heading = None, None
-    frame = part
-    for _ in range(4):  # docPart < ...in < .compFull < wrapper
-        frame = frame.getparent()
-        if frame is None:
-            break
-        if heading is None:
-            heading = next((h for h in frame.iter("h2") if has_class(h, "expandedTitle")), None)
-        toggle = next((a for a in frame.iter("a") if (a.get("id") or "").startswith(_SHOW_HIDE)), None)
-        if toggle is not None:
-            break
-    key = "" if toggle is None else toggle.get("id")
+def _section_name(toggle: Element | None, anchor: str | None, heading: Element | None) -> str:
+    """The name of a section: its switch's tooltip, else its entry in the header panel, else its heading."""
     tooltip = "" if toggle is None else clean(toggle.get("data-simpletooltip-text") or toggle.get("title")) or ""
     for ending in _TOGGLES:
         if tooltip.endswith(ending):
-            return tooltip[: -len(ending)], key
-    return anchors.get(key) or inline(heading) or tooltip, key
+            return tooltip[: -len(ending)]
+    return anchor or inline(heading) or tooltip
 
 
 def _link(ids: dict[str, Element], name: str) -> str | None:
@@ -276,7 +277,7 @@ def _paper_name(text: str | None, title: str | None) -> tuple[str | None, str | 
 
 def _agenda_rows(table: Element) -> list[AgendaRow]:
     rows: list[AgendaRow] = []
-    positions: dict[str, int] = {}
+    positions: dict[Any, int] = {}
     public: bool | None = None
     for tr in table.iter("tr"):
         cells = {
@@ -287,11 +288,10 @@ def _agenda_rows(table: Element) -> list[AgendaRow]:
         if has_class(tr, "beratung"):
             public = is_public_part(inline(cells.get("tobetreff")) or "")
             continue
-        row = _agenda_row(tr, cells, len(rows) + 1, public, positions, rows)
+        row = _agenda_row(tr, cells, len(rows) + 1, public, positions)
         if row is not None:
             rows.append(row)
-            if tr.get("data-tt-id"):
-                positions.setdefault(tr.get("data-tt-id"), row.position)
+            positions[tr.get("data-tt-id") or (row.number, row.public)] = row.position
     return rows
 
 
@@ -300,10 +300,10 @@ def _agenda_row(
     cells: dict[str, Element],
     position: int,
     part: bool | None,
-    positions: dict[str, int],
-    earlier: list[AgendaRow],
+    positions: dict[Any, int],
 ) -> AgendaRow | None:
     number, public = parse_top(inline(cells.get("tonr")))
+    public = part if public is None else public
     subject = cells.get("tobetreff")
     tolfdnr, text_link, note = None, None, None
     for link in tr.iter("a"):
@@ -335,12 +335,12 @@ def _agenda_row(
             note = clean(" ".join(filter(None, (note, inline(paper_cell)))))
     parent = positions.get(tr.get("data-tt-parent-id") or "")
     if parent is None and not tr.get("data-tt-id"):
-        parent = parent_position(number, public, earlier)
+        parent = parent_position(number, public, positions)
     responsive = any("to010" in (a.get("href") or "") and "beschluss" in (a.get("href") or "") for a in tr.iter("a"))
     return AgendaRow(
         position=position,
         number=number,
-        public=part if public is None else public,
+        public=public,
         title=title,
         tolfdnr=tolfdnr,
         has_text=None if responsive and text_link is None else text_link is not None,
@@ -353,13 +353,12 @@ def _agenda_row(
     )
 
 
-def parent_position(number: str | None, public: bool | None, rows: list[AgendaRow]) -> int | None:
-    """The position of the row that `5.1` is nested under (`5`), by the numbers alone."""
+def parent_position(number: str | None, public: bool | None, positions: dict[Any, int]) -> int | None:
+    """The position of the row that `5.1` is nested under (`5`), by number and publicity alone."""
     stem = (number or "").rpartition(".")[0]
     while stem:
-        for row in reversed(rows):
-            if row.number == stem and row.public == public:
-                return row.position
+        if (stem, public) in positions:
+            return positions[stem, public]
         stem = stem.rpartition(".")[0]
     return None
 

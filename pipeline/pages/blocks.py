@@ -28,6 +28,12 @@ MAX_COLSPAN = 50
 MAX_ROWSPAN = 200
 """No vote table is wider or taller; larger spans are faults, and would make a page grow without limit."""
 
+MAX_FILLERS = 20_000
+"""Cells that spans may add to one table, for the same reason."""
+
+MAX_PADDED = 200_000
+"""Cells up to which short rows are filled up to the table's width."""
+
 LAYOUT_CELL_CHARS = 300
 """A cell with several paragraphs and more text than this makes the table a layout (vote tables stay below 100)."""
 
@@ -48,6 +54,7 @@ class _OpenTable:
         self.cell: list[str] | None = None
         self._reach: dict[int, int] = {}
         self._new_reach: dict[int, int] = {}
+        self._fillers = MAX_FILLERS
 
     def start_row(self) -> None:
         self.end_row()
@@ -58,6 +65,8 @@ class _OpenTable:
             self.row = []
         self._skip_reached(self.row)
         self.cell = []
+        colspan = min(colspan, self._fillers + 1)
+        self._fillers -= colspan - 1
         if rowspan > 1:
             self._new_reach.update((column, rowspan - 1) for column in range(len(self.row), len(self.row) + colspan))
         self.row.append(self.cell)
@@ -74,7 +83,8 @@ class _OpenTable:
         self._new_reach = {}
 
     def _skip_reached(self, row: list[list[str]]) -> None:
-        while len(row) in self._reach:
+        while len(row) in self._reach and self._fillers > 0:
+            self._fillers -= 1
             row.append([])
 
 
@@ -194,13 +204,14 @@ def _table_blocks(rows: list[list[list[str]]]) -> list[_Block]:
         return []
     width = max(len(row) for row in filled)
     cells = [cell for row in filled for cell in row]
+    padded = width if width * len(filled) <= MAX_PADDED else 0
     running = any(len(cell) > 1 and sum(map(len, cell)) > LAYOUT_CELL_CHARS for cell in cells)
     single = width == 1 and (len(filled) == 1 or any(len(cell) > 1 or len("".join(cell)) > 80 for cell in cells))
     if running or single:
         return [block for cell in cells for block in cell]
     return [
         tuple(
-            tuple(" ".join(cell).replace("\n", " ").replace("\t", " ") for cell in row + [[]] * (width - len(row)))
+            tuple(" ".join(cell).replace("\n", " ").replace("\t", " ") for cell in row + [[]] * (padded - len(row)))
             for row in filled
         )
     ]

@@ -22,7 +22,28 @@ _PARSER_OPTIONS: dict[str, Any] = {
     "huge_tree": True,
     "remove_pis": True,
 }
-_WITH_ID = etree.XPath("descendant-or-self::*[@id]")
+SCAN_ABOVE = 128 * 1024
+"""Characters above which tags are searched for floods of attributes (quadratic in lxml; real pages have up to 116 kB)."""
+
+MAX_TAG = 16 * 1024
+MAX_ATTRIBUTES = 1000
+"""A tag longer than `MAX_TAG` with more words than `MAX_ATTRIBUTES` loses them all: no real page comes near."""
+
+MAX_COMMENTS = 5000
+"""More comments than this are not kept: a walk over neighbouring ones is quadratic in lxml (real pages have < 100)."""
+
+_OPEN_TAG = re.compile(
+    r"<([A-Za-z][^\s/>]{0,40}+)"
+    r"(?:[\s/]++|[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?)?|=)*+>?"
+)
+_IDS = (
+    "allris allriscontainer anunterstuetzer bfTable bomain bvstatus bvztermin mainContent pageContent readOut rismain "
+    "risname risname_raw sianlass sibetreff sidatum sigremium siort siraum sistat sistatus sizeit toBeschlussart toTable "
+    "toTreeTable toname voamt voart vobearbeiter vobetreff vofamt vosb vostat vostatus voverfasser voverfasser1"
+)
+"""The ids that pages are read by: only these are looked up, since a page may hold any number of others."""
+
+_WITH_ID = etree.XPath(f"descendant-or-self::*[contains(' {_IDS} ', concat(' ', @id, ' '))]")
 _TEXTS = etree.XPath(
     "descendant::text()[not(parent::script or parent::style or parent::title)]"
     " | descendant::br | descendant::p | descendant::div | descendant::li",
@@ -33,13 +54,26 @@ _INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff\x00-\x08\x0
 _PARAMETER = re.compile(r"[?&;]([A-Za-z_0-9]{1,40})=(\d{1,10})(?!\d)")
 
 
-def parse_html(text: str) -> Element | None:
-    """The root element of `text`, or None where there is none to find. Repairs, never raises."""
+def parse_html(text: str) -> tuple[Element | None, bool]:
+    """The root element of `text` (None where there is none to find), and whether all of it was read.
+
+    Repairs, never raises. What nests deeper than 2048 elements is not read any further (a limit of libxml2).
+    """
+    if len(text) > SCAN_ABOVE:
+        text = _OPEN_TAG.sub(_without_flood, text)
+    options = {**_PARSER_OPTIONS, "remove_comments": text.count("<!--") > MAX_COMMENTS}
     try:
-        root = etree.fromstring(text.encode("utf-8", errors="replace"), etree.HTMLParser(**_PARSER_OPTIONS))
+        parser = etree.HTMLParser(**options)
+        root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
     except (etree.LxmlError, ValueError, RecursionError):
-        return None
-    return root
+        return None, False
+    last = parser.error_log.last_error
+    return root, last is None or last.type_name != "ERR_RESOURCE_LIMIT"
+
+
+def _without_flood(match: re.Match[str]) -> str:
+    tag = match[0]
+    return f"<{match[1]}>" if len(tag) > MAX_TAG and len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES else tag
 
 
 def elements(path: etree.XPath, root: Element) -> Any:
@@ -48,7 +82,7 @@ def elements(path: etree.XPath, root: Element) -> Any:
 
 
 def by_id(root: Element) -> dict[str, Element]:
-    """All elements below `root` by their id; the first one where an id comes twice."""
+    """The elements below `root` that a page is read by, by their id; the first one where an id comes twice."""
     found: dict[str, Element] = {}
     for element in elements(_WITH_ID, root):
         found.setdefault(element.get("id"), element)
