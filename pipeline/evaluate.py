@@ -1,6 +1,6 @@
 """How good the extraction is: its figures on annotated documents, with intervals, confusions and calibration.
 
-    python -m pipeline.evaluate GOLD_DIR [--by-style] [--json] [--held-out FILE] [--show N] [--only KIND]
+    python -m pipeline.evaluate [GOLD_DIR...] [--by-style] [--json] [--held-out FILE] [--show N] [--only KIND]
 
 Each document is rendered as the text form of a page, parsed, extracted and compared (`comparison`).
 """
@@ -243,31 +243,44 @@ def as_json(evaluation: Evaluation, *, held_out: Sequence[str] | None = None) ->
     return found
 
 
+SAMPLES = (
+    (Path("tests/gold/dev"), Path("tests/gold/heldout.txt")),
+    (Path("../shared/gold/real"), Path("tests/gold/heldout-real.txt")),
+)
+"""What is evaluated when no folder is named (`make eval`): those that are there, with the ids put aside."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of the module; 0, or 2 if the documents cannot be read."""
     parser = argparse.ArgumentParser(
         prog="python -m pipeline.evaluate", description="Quality figures on annotated documents."
     )
     add = parser.add_argument
-    add("gold", type=Path, metavar="GOLD_DIR")
+    add("gold", type=Path, nargs="*", metavar="GOLD_DIR", help="default: the samples of the project, by style")
     add("--by-style", action="store_true", help="a row for each style of minutes")
-    add("--json", action="store_true", help="print everything as JSON")
+    add("--json", action="store_true", help="print everything as JSON, one line a folder")
     add("--held-out", type=Path, metavar="FILE", help="ids put aside while tuning: adds rows tuned on and held out")
     add("--show", type=int, default=0, metavar="N", help="print the first N differences")
     add("--only", choices=KINDS, help="the kind of differences that --show prints")
     options = parser.parse_args(arguments)
+    samples = [(folder, options.held_out) for folder in options.gold] or [s for s in SAMPLES if s[0].is_dir()]
+    if not samples:
+        print("error: no annotated documents here; name a folder", file=sys.stderr)
+        return 2
     try:
-        held_out = read_ids(options.held_out) if options.held_out else None
-        evaluation = evaluate(gold.load(options.gold))
+        for folder, ids in samples:
+            held_out = read_ids(ids) if ids else None
+            evaluation = evaluate(gold.load(folder))
+            if options.json:
+                print(json.dumps({"folder": str(folder), **as_json(evaluation, held_out=held_out)}, ensure_ascii=False))
+                continue
+            for difference in evaluation.differences(options.only)[: options.show]:
+                print(difference)
+            print(f"{folder}\n")
+            print(report(evaluation, held_out=held_out, by_style=options.by_style or not options.gold), end="\n\n")
     except AuszugError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    if options.json:
-        print(json.dumps(as_json(evaluation, held_out=held_out), ensure_ascii=False))
-        return 0
-    for difference in evaluation.differences(options.only)[: options.show]:
-        print(difference)
-    print(report(evaluation, held_out=held_out, by_style=options.by_style))
     return 0
 
 

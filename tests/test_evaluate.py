@@ -264,7 +264,7 @@ def test_report_and_json_have_the_rows() -> None:
 def test_bad_files_are_named(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "bad.json"
     path.write_text(content, "utf-8")
-    with pytest.raises(InputError, match="bad.json") as caught:
+    with pytest.raises(InputError, match=r"bad\.json") as caught:
         gold.load(tmp_path)
     assert message in str(caught.value)
 
