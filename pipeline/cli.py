@@ -11,8 +11,7 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
@@ -22,8 +21,7 @@ from pipeline import __version__
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, InputError
 
 if TYPE_CHECKING:
-    from pipeline.harvest import RunReport
-    from pipeline.run import Progress, Summary
+    from pipeline.output.result import Result
 
 P = ParamSpec("P")
 
@@ -124,6 +122,7 @@ def _batch(
     signal.signal(signal.SIGTERM, _stop)
 
     from pipeline import run
+    from pipeline.output import screen
 
     corpora = run.load_corpora(folders)
     bars: Any = contextlib.nullcontext()
@@ -131,15 +130,15 @@ def _batch(
         from pipeline.harvest import Bars
 
         bars = Bars()
-    with bars as harvest_progress, _progress() as progress:
+    with bars as harvest_progress, screen.progress() as progress:
         summary = run.run(
             corpora, offline=offline, target=target, work_path=paths.work_database(),
             clock=lambda: dt.datetime.now(dt.UTC), command=f"auszug {' '.join(sys.argv[1:])}", since=begin, until=end,
             dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
         )
     for report in summary.harvests:
-        _print_report(report)
-    _print_summary(summary)
+        screen.print_report(report)
+    screen.print_summary(summary)
     return summary.exit_code
 
 
@@ -159,6 +158,7 @@ def harvest_command(
     from pipeline import logs, paths
     from pipeline.config import load_corpus
     from pipeline.harvest import Bars, harvest
+    from pipeline.output import screen
 
     logs.configure(verbose=verbose)
     chosen = [load_corpus(paths.find_corpus(name)) for name in corpora]
@@ -171,18 +171,8 @@ def harvest_command(
     for report in summary.reports:
         for kind, address in report.planned:
             print(f"{kind}\t{address}")
-        _print_report(report)
+        screen.print_report(report)
     return summary.exit_code
-
-
-def _print_report(report: RunReport) -> None:
-    """What a harvest did, in a line or two."""
-    print(f"{report.corpus}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, "
-          f"{report.not_public} not public, {report.failed} failed; {report.requests} requests, "
-          f"{report.bytes / 1e6:.1f} MB in {report.seconds:.0f} s; {report.state.replace('_', ' ')}")
-    if report.message:
-        remedy = f"; {report.remedy}" if report.remedy else ""
-        print(f"auszug: {report.corpus}: {report.message}{remedy}", file=sys.stderr)
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -197,42 +187,6 @@ def _day(text: str | None, option: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{option}: '{text}' is no date", remedy="write it as in 2023-08-31") from None
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on stderr where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)
-
-
-def _print_summary(summary: Summary) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column()
-    table.add_column(justify="right")
-    for label, number in (("meetings", summary.meetings), ("items", summary.items), ("statements", summary.statements),
-                          ("decisions", summary.decisions)):
-        table.add_row(label, f"{number:,}")
-    errors = summary.new_errors + summary.known_errors
-    table.add_row("problems", f"{errors + summary.warnings:,}")
-    console = Console(highlight=False)
-    console.print(table)
-    print(f"corpora: {', '.join(summary.corpora)}; {summary.pages:,} pages in {summary.seconds:.1f} s")
-    if errors or summary.warnings:
-        print(f"problems: {summary.new_errors} new errors, {summary.known_errors} known errors, {summary.warnings} "
-              "warnings; see them with: auszug status")
-    print(f"published: {summary.database}" if summary.database else "dry run: nothing was kept")
 
 
 # ------------------------------------------------------------------------ extraction
@@ -255,12 +209,12 @@ def extract_command(
     if format_ != "jsonl":
         raise InputError(f"--format: '{format_}' is not known", remedy="the format is jsonl")
     from pipeline.adhoc import extract_paths
-    from pipeline.output.jsonl import line
+    from pipeline.output.jsonl import line, lines_to
     from pipeline.sources import SourceProblem
 
     files = _topic_files(topic)
     records = problems = 0
-    with _writer(output) as write:
+    with lines_to(output) as write:
         for found in extract_paths(paths, topics=files, model=model):
             if isinstance(found, SourceProblem):
                 problems += 1
@@ -282,29 +236,120 @@ def _topic_files(names: list[str] | None) -> list[Path]:
     return [Path(name) if name.endswith(".toml") else paths.find_topic(name, Path.cwd()) for name in names]
 
 
-@contextmanager
-def _writer(output: Path | None) -> Iterator[Callable[[str], Any]]:
-    """Writes lines to the screen, or to a file that appears only when it is whole."""
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        yield print
-        sys.stdout.flush()
-        return
-    from pipeline.errors import ExportError
+# --------------------------------------------------------------------------- answers
 
-    temporary = output.with_name(f".{output.name}.part")
-    try:
-        file = temporary.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ExportError(f"cannot be written ({error.strerror})", where=output, remedy="choose another path") from None
-    try:
-        with file:
-            yield lambda text: file.write(f"{text}\n")
-        temporary.replace(output)
-    except OSError as error:
-        raise ExportError(f"cannot be written ({error.strerror})", where=output, remedy="choose another path") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+Format = Annotated[str | None, typer.Option(
+    "--format", metavar="FORMAT", help="table, csv, json, parquet, xlsx or md; default: FILE's suffix, else table.")]
+
+
+@command("query")
+def query_command(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The query; without it, the list of them.")] = None,
+    parameter: Annotated[list[str] | None, typer.Option(
+        "--param", "-p", metavar="KEY=VALUE", help="A parameter of the query; several are allowed.")] = None,
+    format_: Format = None, output: Output = None, db: Database = None,
+) -> None:
+    """Run a named query on the published database.
+
+    Example: auszug query topic_timeline -p topic=sro --format csv -o timeline.csv
+    """
+    from pipeline import paths
+    from pipeline.output import query, screen
+    from pipeline.store.database import open_published
+
+    queries = query.load_queries(paths.queries_folder())
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        if name is None:
+            screen.print_queries(queries.values())
+            return
+        given = query.parse_assignments(parameter or ())
+        _write(query.run_query(connection, query.find_query(queries, name), given), format_, output)
+
+
+def _write(result: Result, format_: str | None, output: Path | None) -> None:
+    """A result on the screen or into a file."""
+    from pipeline.output.formats import write_result
+
+    suffix = output.suffix.lower().removeprefix(".") if output else ""
+    rows = write_result(result, format_ or suffix or "table", output=output, screen=sys.stdout,
+                        is_terminal=sys.stdout.isatty())
+    if output:
+        print(f"{rows:,} rows written to {output}", file=sys.stderr)
+
+
+@command("sql")
+def sql_command(
+    text: Annotated[str, typer.Argument(metavar="SQL", help="One statement.")],
+    format_: Format = None, output: Output = None, db: Database = None,
+) -> None:
+    """Read-only SQL on the published database.
+
+    Example: auszug sql "SELECT outcome, count(*) FROM decision GROUP BY ALL"
+    """
+    from pipeline import paths
+    from pipeline.output.sql import run_sql
+    from pipeline.store.database import open_published
+
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        _write(run_sql(connection, text), format_, output)
+
+
+@command("export")
+def export_command(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="speaker-positions, statements, decisions, "
+                                           "topic-timeline, meetings, persons, commitments or all.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="csv, tsv, jsonl, parquet or xlsx.")],
+    excel: Annotated[bool, typer.Option("--excel", help="CSV as German Excel wants it.")] = False, db: Database = None,
+) -> None:
+    """A data set for analysis elsewhere; the format by the file's suffix.
+
+    Example: auszug export speaker-positions -o positions.xlsx
+    """
+    from pipeline import paths
+    from pipeline.output.export import export
+    from pipeline.store.database import open_published
+
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        for name, rows in export(connection, dataset, output, excel=excel).items():
+            print(f"{name}: {rows:,} rows written to {output}", file=sys.stderr)
+
+
+@command("status")
+def status_command(db: Database = None) -> int:
+    """The last runs, and what is wrong with which page. Exit code 1: something is new; 2: the last run failed.
+
+    Example: auszug status
+    """
+    from pipeline import paths
+    from pipeline.harvest.runs import read_reports
+    from pipeline.output import screen
+    from pipeline.output.status import status
+    from pipeline.store.database import open_published
+
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        found = status(connection)
+    screen.print_status(found, [report for folder in sorted(paths.output_folder().glob("*/runs"))
+                                for report in read_reports(folder.parent, last=1)])
+    return found.exit_code
+
+
+@command("check")
+def check_command(db: Database = None) -> int:
+    """The data tests on the published database. Exit code 1: warnings; 2: errors.
+
+    Example: auszug check
+    """
+    from pipeline import paths
+    from pipeline.output.status import check
+    from pipeline.store.checks import checks
+    from pipeline.store.database import open_published
+
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        found = check(connection)
+    for finding in found.findings:
+        print(f"{finding.severity} {finding.check}: {finding.place}: {finding.reason}")
+    print(f"{len(checks())} checks, {len(found.findings)} findings")
+    return found.exit_code
 
 
 @command("eval")

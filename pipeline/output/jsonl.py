@@ -6,10 +6,15 @@ Fields may be added; none may go, and none may change its meaning (EXTRACTION.md
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from pipeline.errors import ExportError
 from pipeline.records import AgendaItem, Extraction, ItemContext, ParsedPage
 
 _encoder = msgspec.json.Encoder()
@@ -79,3 +84,27 @@ def _encodable(value: Any) -> Any:
     if isinstance(value, list):
         return [_encodable(part) for part in value]
     return value
+
+
+@contextmanager
+def lines_to(output: Path | None) -> Iterator[Callable[[str], Any]]:
+    """A function that writes lines to the screen, or to `output`, which appears only when it is whole.
+
+    Raises ExportError where it cannot be written.
+    """
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield print
+        sys.stdout.flush()
+        return
+    temporary = output.with_name(f".{output.name}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            yield lambda text: file.write(f"{text}\n")
+        temporary.replace(output)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ExportError(f"cannot be written ({error.strerror})", where=output, remedy="choose another path") from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

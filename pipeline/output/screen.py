@@ -1,0 +1,107 @@
+"""What the commands tell on the screen: summaries of batches and harvests, the status, the list of queries.
+
+Part of `output`; called by `cli`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.harvest import RunReport
+    from pipeline.output.query import Query
+    from pipeline.output.status import Status
+    from pipeline.run import Summary
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """A bar on stderr where that is a terminal, from the first call on; else None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(),
+                   console=Console(stderr=True), transient=True)
+    task = bar.add_task("", total=None)
+
+    def tell(stage: str, done: int, total: int | None) -> None:
+        bar.start()
+        bar.update(task, description=stage, completed=done, total=total)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
+
+
+def print_summary(summary: Summary) -> None:
+    """What a batch did: meetings, items, statements, decisions, problems, and where the database is."""
+    from rich.console import Console
+    from rich.table import Table
+
+    errors = summary.new_errors + summary.known_errors
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for label, number in (("meetings", summary.meetings), ("items", summary.items), ("statements", summary.statements),
+                          ("decisions", summary.decisions), ("problems", errors + summary.warnings)):
+        table.add_row(label, f"{number:,}")
+    Console(highlight=False).print(table)
+    print(f"corpora: {', '.join(summary.corpora)}; {summary.pages:,} pages in {summary.seconds:.1f} s")
+    if errors or summary.warnings:
+        print(f"problems: {summary.new_errors} new errors, {summary.known_errors} known errors, {summary.warnings} "
+              "warnings; see them with: auszug status")
+    print(f"published: {summary.database}" if summary.database else "dry run: nothing was kept")
+
+
+def print_report(report: RunReport) -> None:
+    """What a harvest did, in a line; its message on stderr."""
+    print(f"{report.corpus}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, "
+          f"{report.not_public} not public, {report.failed} failed; {report.requests} requests, "
+          f"{report.bytes / 1e6:.1f} MB in {report.seconds:.0f} s; {report.state.replace('_', ' ')}")
+    if report.message:
+        remedy = f"; {report.remedy}" if report.remedy else ""
+        print(f"auszug: {report.corpus}: {report.message}{remedy}", file=sys.stderr)
+
+
+def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
+    """Corpora, last runs and open problems, each with its page."""
+    for source in status.sources:
+        fetched = f", last page fetched {source.last_fetched:%Y-%m-%d %H:%M}" if source.last_fetched else ""
+        print(f"{source.source}: {source.meetings:,} meetings (the last on {source.last_meeting}), "
+              f"{source.items:,} items, {source.statements:,} statements, {source.decisions:,} decisions{fetched}")
+    print("\nlast runs")
+    for run in status.runs:
+        end = "did not finish" if run.finished_at is None else f"exit code {run.exit_code}"
+        counts = f"{run.new_errors} new and {run.known_errors} known errors, {run.warnings} warnings" if run.pages else ""
+        told = ", ".join(part for part in (end, counts, run.message) if part)
+        print(_printable(f"  {run.started_at:%Y-%m-%d %H:%M} {run.command}: {told}"))
+    for report in harvests:
+        print(f"  {report.started[:16].replace('T', ' ')} harvest of ", end="")
+        print_report(report)
+    print(f"\nopen problems: {len(status.problems)}")
+    for problem in status.problems:
+        mark = "new " if problem.new else ""
+        print(_printable(f"  {mark}{problem.severity} {problem.place}: {problem.message} [{problem.code}]"))
+
+
+def _printable(text: str) -> str:
+    """Without control characters: what pages and addresses say must not steer a terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def print_queries(queries: Iterable[Query]) -> None:
+    """The named queries with their questions and parameters."""
+    for one in queries:
+        needs = " ".join(f"-p {p.name}={'...' if p.required else p.default}" for p in one.parameters
+                         if p.required or p.default is not None)
+        print(f"{one.name:<22} {one.question}")
+        if one.parameters:
+            names = ", ".join(p.name for p in one.parameters)
+            print(f"{'':<22} parameters: {names}{f' ({needs})' if needs else ''}")

@@ -1,0 +1,228 @@
+"""The command line: bad input gets one clear line and the right exit code; good input its records."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pipeline.cli import app
+from pipeline.paths import shipped_corpora
+from tests.allris_server import render
+from tests.allris_server.county import load
+from tests.conftest import ROOT
+
+SEED = shipped_corpora() / "seed" / "seed.txt"
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def failed(result: Result, code: int, *words: str) -> str:
+    """The one line on stderr, after checking it and the exit code."""
+    assert result.exit_code == code, (result.output, result.exception)
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert "Traceback" not in result.output
+    for word in words:
+        assert word in lines[0]
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seed, built."""
+    folder = tmp_path_factory.mktemp("seed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done = call("run", "seed", "--offline")
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "published: " in done.stdout
+    return folder / "corpora" / "auszug.duckdb"
+
+
+# --------------------------------------------------------------------------- extract
+
+
+def test_extract_prints_the_record() -> None:
+    done = call("extract", SEED)
+    assert done.exit_code == 0, done.output
+    (record,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (record["system"], record["date"], record["item"]) == ("text", "2023-08-31", "5.1")
+    assert record["title"].startswith("Filmsequenz zur Sozialraumorientierung")
+    assert {"source", "body", "organization", "sections", "sentences", "statements", "speakers", "decisions",
+            "commitments", "topics"} <= set(record)
+    for sentence in record["sentences"]:
+        text = record["sections"][sentence["section_index"]]["text"]
+        assert " ".join(text[sentence["start"]:sentence["end"]].split()) == sentence["text"]
+    speakers = {speaker["name"] for speaker in record["speakers"]}
+    assert {"Terschüren", "Schultz", "Pohlmann", "Kraft", "Saggau"} <= speakers
+
+
+def test_extract_reads_folders_html_and_archives(tmp_path: Path) -> None:
+    meeting = load().meetings[0]
+    item = next(item for item in meeting.items if item.texts)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "saved.html").write_text(render.excerpt(meeting, item), "utf-8")
+    (tmp_path / "seed.txt").write_bytes(SEED.read_bytes())
+    out = tmp_path / "records.jsonl"
+    done = call("extract", tmp_path, shipped_corpora() / "ahrenfeld" / "archive", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert done.stdout == ""
+    records = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert len(records) == 38
+    assert not list(tmp_path.glob(".*"))
+    titles = [record["title"] for record in records if record["tolfdnr"]]
+    assert "Verabschiedung der Fachbereichsleiterin Frau Dr. Tiedje" in titles  # cut on its page, whole in the agenda
+
+
+BAD_FILES: list[tuple[str, bytes, str]] = [
+    ("letter.txt", "Liebe Grüße aus dem Urlaub!".encode(), "no page of ALLRIS"),
+    ("page.html", b"<html><body><h1>Speiseplan</h1></body></html>", "no page of ALLRIS"),
+    ("empty.txt", b"", "cannot be read"),
+    ("empty.html", b"", "cannot be read"),
+    ("cut.html", b"<html><head><tit", ""),
+    ("picture.html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "cannot be read"),
+    ("utf16.txt", "Guten Tag, dies ist keine Seite.".encode("utf-16"), ""),
+    ("large.html", b"<html>" + b"x" * 60_000_000, "60 MB, more than the 20 MB that are read"),
+    ("torn.warc.gz", b"\x1f\x8b\x08\x00\x00", "ends inside a record"),
+    ("none.warc.gz", b"hello", "no WARC file"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), BAD_FILES)
+def test_extract_of_what_is_no_page(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    failed(call("extract", tmp_path / name), 2, name, words)
+
+
+@pytest.mark.parametrize(("name", "content", "words"), BAD_FILES)
+def test_extract_goes_on_after_a_bad_file(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = call("extract", tmp_path / name, SEED)
+    failed(done, 1, name, words)
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_extract_of_pages_in_other_encodings(tmp_path: Path) -> None:
+    """The text is read by what the bytes are, not by what they claim."""
+    text = SEED.read_text("utf-8")
+    for name, encoding in (("a.txt", "utf-8"), ("b.txt", "cp1252"), ("c.txt", "utf-8-sig"), ("d.txt", "utf-16")):
+        (tmp_path / name).write_bytes(text.encode(encoding, "replace"))
+    done = call("extract", tmp_path)
+    assert done.exit_code == 0, done.output
+    names = [{s["name"] for s in json.loads(line)["speakers"]} for line in done.stdout.splitlines()]
+    assert len(names) == 4
+    assert all("Terschüren" in one for one in names)
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("extract", "nowhere.txt"), "nowhere.txt: there is no such file or folder"),
+    (("extract", str(SEED), "--format", "xml"), "the format is jsonl"),
+    (("extract", str(SEED), "-o", "no/such/folder/x.jsonl"), "cannot be written"),
+    (("extract", str(SEED), "--topic", "sroo"), "there is no topic 'sroo'; known topics:"),
+    (("extract", str(SEED), "--model", "de_no_such_model"), "de_no_such_model"),
+    (("run", "nowhere", "--offline"), "there is no corpus 'nowhere'; known corpora: ahrenfeld, seed, segeberg"),
+    (("run", "seed", "--offline", "--since", "gestern"), "--since: 'gestern' is no date; write it as in 2023-08-31"),
+    (("run", "seed", "--offline", "--since", "2024-01-01", "--until", "2023-01-01"), "--since is after --until"),
+    (("run", "segeberg"), "contact"),
+    (("harvest", "seed"), "seed"),
+    (("eval", "nowhere"), "nowhere"),
+])
+@pytest.mark.usefixtures("workplace")
+def test_wrong_arguments(arguments: tuple[str, ...], words: str) -> None:
+    failed(call(*arguments), 2, words)
+
+
+@pytest.mark.usefixtures("workplace")
+def test_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    failed(call("extract", "pages"), 2, "no page (text, HTML, WARC) is in this folder")
+
+
+def test_a_typo_in_the_configuration(workplace: Path) -> None:
+    folder = workplace / "corpora" / "tal"
+    folder.mkdir(parents=True)
+    (folder / "corpus.toml").write_text('[corpus]\nname = "tal"\ntitel = "Tal"\n')
+    failed(call("run", "tal", "--offline"), 2, "corpus.toml:3: unknown key 'titel' in [corpus]; did you mean 'title'?")
+
+
+def test_a_run_that_cannot_publish(workplace: Path) -> None:
+    (workplace / "file").write_text("")
+    failed(call("run", "seed", "--offline", "--db", "file/auszug.duckdb"), 2, "cannot be published")
+
+
+def test_the_summary_names_problems(workplace: Path) -> None:
+    folder = workplace / "corpora" / "tal"
+    folder.mkdir(parents=True)
+    (folder / "corpus.toml").write_text('[corpus]\nname = "tal"\ntitle = "Tal"\n[files]\npaths = ["*.txt"]\n')
+    (folder / "a.txt").write_bytes(SEED.read_bytes())
+    (folder / "b.txt").write_text("nichts")
+    done = call("run", "--offline")
+    assert done.exit_code == 1
+    assert "1 new errors" in done.stdout
+    assert "auszug status" in done.stdout
+    told = call("status")
+    assert "b.txt" in told.stdout
+
+
+# ---------------------------------------------------------------------------- answers
+
+
+def test_query_without_a_name_lists_the_questions(database: Path) -> None:
+    done = call("query", "--db", database)
+    assert done.exit_code == 0
+    assert "topic_timeline" in done.stdout
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("query", "topic_timelin"), "did you mean topic_timeline"),
+    (("query", "topic_timeline", "-p", "topic"), "write it as -p name=value"),
+    (("query", "topic_timeline", "-p", "topic=kein"), "the database has no topic 'kein'"),
+    (("query", "topic_timeline", "-p", "since=gestern"), "'gestern' is no date; write it as in 2023-08-31"),
+    (("query", "topic_timeline", "-p", "sinse=2023-01-01"), "no parameter 'sinse'; did you mean since"),
+    (("query", "topic_timeline", "--format", "odt"), "odt"),
+    (("query", "topic_timeline", "--format", "csv", "-o", "/no/such/folder/x.csv"), "cannot be written"),
+    (("sql", "SELEKT 1"), "SELEKT"),
+    (("sql", "SELECT nothing FROM meeting"), "nothing"),
+    (("sql", "DELETE FROM meeting"), "read-only"),
+    (("sql", "SELECT * FROM read_csv('/etc/passwd')"), ""),
+    (("sql", "SELECT 1; SELECT 2"), "one statement at a time"),
+    (("export", "statement", "-o", "x.csv"), "statements"),
+    (("export", "statements", "-o", "x.odt"), "csv"),
+    (("export", "statements", "-o", "/no/such/folder/x.csv"), "cannot be written"),
+])
+@pytest.mark.usefixtures("workplace")
+def test_wrong_questions(database: Path, arguments: tuple[str, ...], words: str) -> None:
+    failed(call(*arguments, "--db", database), 2, words)
+
+
+@pytest.mark.parametrize("arguments", [("query", "topic_timeline"), ("sql", "SELECT 1"), ("status",), ("check",),
+                                       ("export", "statements", "-o", "x.csv")])
+@pytest.mark.usefixtures("workplace")
+def test_without_a_database(arguments: tuple[str, ...]) -> None:
+    failed(call(*arguments), 2, "there is no database", "auszug run")
+
+
+def test_a_file_that_is_no_database(workplace: Path) -> None:
+    (workplace / "x.duckdb").write_text("hello")
+    failed(call("sql", "SELECT 1", "--db", "x.duckdb"), 2, "x.duckdb")
+
+
+def test_the_database_is_named_by_the_environment(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUSZUG_DB", str(database))
+    done = call("sql", "SELECT count(*) AS n FROM agenda_item", "--format", "csv")
+    assert done.exit_code == 0
+    assert done.stdout.split() == ["n", "1"]
+
+
+def test_a_closed_pipe_is_no_error(database: Path) -> None:
+    command = f"'{sys.executable}' -m pipeline.cli query speaker_positions --db '{database}' --format csv | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 0
