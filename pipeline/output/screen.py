@@ -79,7 +79,8 @@ def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
     print("\nlast runs")
     for run in status.runs:
         end = "did not finish" if run.finished_at is None else f"exit code {run.exit_code}"
-        counts = f"{run.new_errors} new and {run.known_errors} known errors, {run.warnings} warnings" if run.pages else ""
+        errors = f"{run.new_errors} new and {run.known_errors} known errors, {run.warnings} warnings"
+        counts = errors if run.pages else ""
         told = ", ".join(part for part in (end, counts, run.message) if part)
         print(_printable(f"  {run.started_at:%Y-%m-%d %H:%M} {run.command}: {told}"))
     for report in harvests:
