@@ -87,7 +87,8 @@ def _read(state: ItemState, modes: Sequence[Mode | None], lexicon: DecisionLexic
         index = sentence.index
         if mode is None or index in done:
             continue
-        text = sentence.norm
+        # `15 Ja- gegen 31 Nein-Stimmen` has a suspended hyphen, not one of a line's end
+        text = sentence.text if "Ja- " in sentence.text or "Nein- " in sentence.text else sentence.norm
         low = text.lower()
         if len(text) <= MAX_LINE and (_DIGIT.search(text) or any(s in low for s in _LINE_STEMS)) and is_line(text, lexicon):
             if block and (state.sentences[block[-1]].section != sentence.section or index != block[-1] + 1 or _repeats(
@@ -178,6 +179,9 @@ def _block(
         mode = modes[state.sentences[block[0]].section]
         return read_sentence(text, block[0], mode or "minutes", lexicon, low=text.lower())
     vote = read_vote(text, lexicon, line=True)
+    single = text.strip(" .:-–").lower()
+    if single in _ONE_WORD and modes[state.sentences[block[0]].section] == "result":
+        return [Finding(block[0], _ONE_WORD[single], "outcome", vote, "word", text, bare=True)]
     if not vote.told and vote.unanimous is None and len(vote.by_faction) < 2:
         return []
     if vote.yes is None and vote.no is None and vote.unanimous is None and not vote.by_faction and modes[state.sentences[block[0]].section] != "result":
@@ -190,6 +194,8 @@ def _block(
     return [finding]
 
 
+_ONE_WORD: dict[str, DecisionOutcome] = {"zustimmung": "accepted", "ablehnung": "rejected", "dafür": "accepted", "dagegen": "rejected", "ja": "accepted", "nein": "rejected"}
+"""A section for the result that holds only this word."""
 _POINT = re.compile(r"\bzu \d|\b(?:Ziffer|Punkt|Nr\.|Nummer|Petitum|Buchst)")
 
 

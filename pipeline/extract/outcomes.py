@@ -8,7 +8,7 @@ perfect, or of another body is none; the chair's *stellt fest* is one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.extract.decision_lexicon import Cue, DecisionLexicon
@@ -72,7 +72,7 @@ _MODAL = re.compile(
     r"|schl(?:ägt|ug|agen|ugen) .{0,80}\bvor|reg(?:t|te)\b.{0,60}\ban|plädier\w+|wünsch\w+|möchte\w*|fragt|fragte|kündig(?:t|te))\b"
 )
 _FINITE = re.compile(
-    r"(?i)\b(?:wird|werden|wurden?|ist|sind|war|waren|hat|haben|hatten?|sei|seien|habe|werde|\w{2,}(?:t|te|ten)|nimmt|nahm|zog|zieht|fand|erhielt|beschloss|verwies|nehmen|geben|stimmen|lehnen)\b"
+    r"(?i)\b(?:wird|werden|wurden?|ist|sind|war|waren|hat|haben|hatten?|sei|seien|habe|werde|stellte?|lässt|ließ|stimmte?|lehnte?|verweist|sieht|hält|findet|erhält|beschließt|empfiehlt|einigte?|verständigte?|besteht|gibt|fällt|fiel|entfallen|entfielen|nimmt|nahm|zog|zieht|fand|erhielt|beschloss|verwies|nehmen|geben|stimmen|lehnen)\b"
 )
 _PLUPERFECT = re.compile(r"\b(?:hatte|hatten)\b")
 _PERFECT = re.compile(r"\b(?:hat|haben)\b")
@@ -80,9 +80,9 @@ _PAST = re.compile(r"\b(?:wurde|wurden|war|waren|hat|haben|worden)\b")
 _OTHER_TIME = re.compile(
     r"\b(?:bereits|schon|damals|seinerzeit|zuvor|früher|letzte[nrsm]?|letztmals|vergangene[nrsm]?|vorige[nrsm]?|kürzlich|längst|einst"
     r"|im Jahre? \d{4}|vor \w+ (?:Jahr|Monat|Woche)\w*|in der Vergangenheit|in den Vorjahren|im Vorjahr|jahrelang)\b"
-    r"|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])"
+    r"|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])|\b(?:wurden?|war(?:en)?|hat|haben|ist|sind) (?:im Jahre? |schon |erst )?(?:19|20)\d\d\b"
 )
-_EARLIER_MEETING = re.compile(r"\bin (?:der|seiner|ihrer) (?:letzten |vorigen |vergangenen )?Sitzung (?:am|vom)\b|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])\w*")
+_EARLIER_MEETING = re.compile(r"\b(?:wurden?|war(?:en)?|hat|haben|ist|sind) (?:im Jahre? )?(?:19|20)\d\d\b|\bin (?:der|seiner|ihrer) (?:letzten |vorigen |vergangenen )?Sitzung (?:am|vom)\b|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])\w*")
 _THIS_MEETING = re.compile(r"\b(?:in der heutigen|heute|nunmehr|sodann|anschließend|daraufhin|abschließend|im Anschluss)\b", re.I)
 _AGENT = re.compile(
     r"\b(?:wird|wurde|werden|wurden|ist|sind)\b.{0,60}?\b(?:von (?:Herrn|Frau|Stadt\w+|Rats\w+|Kreis\w+|Mitglied|Stv\.|seiten|mehreren|einigen|vielen|beiden"
@@ -107,10 +107,13 @@ _CHAIR = re.compile(
     r"\b(?:Vorsitz\w*|[Vv]orsteher\w*|Präsident\w*|[Bb]ürgermeister\w*|Landr(?:at|ätin)|Oberbürgermeister\w*|Sitzungsleit\w+|[Bb]ürgervorsteher\w*)\b"
     r"|^\W*(?:Er|Sie|Daher|Nachdem|Abschließend|Anschließend|Sodann|Damit|Der|Die)\b|\b(?:er|sie)\b"
 )
-_STATES = re.compile(r"\b(?:stell(?:t|te)|lässt|ließ)\b.{0,400}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
+_STATES = re.compile(r"\b(?:stell(?:t|te)|lässt|ließ)\b.{0,400}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\b(?:verkünd(?:et|ete)|(?:gibt|gab)\b.{0,60}\bbekannt)\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
 _ONE_COULD = re.compile(r"\b(?:könn\w+|[Mm]an betracht\w*|betrachte(?:t|n)? (?:man|er|sie|ihre|seine|die)|halte|hielte|solle|müsse)\b")
 _DECLARES = re.compile(r"\berklär(?:t|te)\b.{0,120}\bfür (?:erledigt|angenommen|abgelehnt|gewählt|beschlossen|zurückgezogen)\b|\bsieht\b.{0,60}\bfür erledigt\b|\bbetrachtet\b.{0,60}\bals erledigt\b")
 _NEGATION = re.compile(r"\b(?:nicht|kein(?:e|en|er|em|es)?|niemand)\s+(?:\w+\s+){0,1}$")
+_NEXT_VOTE = re.compile(r"[,;]\s+(?:und\s+|während\s+)?(?=(?:Punkt|Ziffer|Nr\.|Nummer|der|die|das|dem|den|über)\b)")
+_PASSIVE = re.compile(r"\b(?:wird|wurde|werden|wurden|ist|sind|findet|fand)\b")
+_SUMS_UP = re.compile(r"\b(?:Damit|Somit|Insgesamt|Zusammen|Gesamt(?:ergebnis)?)\b")
 _CONCLUDES = re.compile(r"\b(?:[Dd]amit|[Ss]omit|[Hh]iermit|[Ff]olglich|[Dd]emnach|[Ss]odass)\b")
 _BARE = re.compile(
     r"^\W*(?:(?:Abstimmungs|Beratungs|Wahl|Abst\.?-?)?[Ee]rgebnis(?: der Abstimmung)?|Abstimmung|Abst\.?|Beschluss|Votum|Beschlussfassung|Gesamtabstimmung|Schlussabstimmung)?"
@@ -123,6 +126,10 @@ _BARE_OUTCOME = re.compile(
     r"|^\W*(?:Die Vorlage|Der Antrag|Der Beschlussvorschlag|Der Beschluss) (?:ist|wird|wurde) (?:damit |somit )?(?:bei Stimmengleichheit )?(?:mehrheitlich |einstimmig )?(?:abgelehnt|angenommen|beschlossen|so beschlossen)"
     r"|^\W*Bei Stimmengleichheit\b"
 )
+_DONE_UNANIMOUSLY = re.compile(
+    r"\b(?:wird|werden|wurde|wurden)\b.{0,160}\beinstimmig\b.{0,120}\b(?!begrüßt|gelobt|kritisiert|gesehen|bewertet|empfunden)\w+(?:t|en)(?:\W*$|,\s)"
+)
+"""*Die Öffentlichkeit wird einstimmig ausgeschlossen*: whatever was done, it was done by vote."""
 _ONLY_UNANIMITY = re.compile(
     r"(?:^|[:–-]\s*|,\s*|\.\s*)\W*(?:einstimmig|mehrheitlich|einvernehmlich|einmütig|mit (?:großer |knapper )?(?:Stimmen)?[Mm]ehrheit)\W*(?:(?:bei|mit|und|gegen|ohne|dafür)\b.*)?\W*$",
     re.I,
@@ -164,6 +171,16 @@ def read_sentence(
     """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*."""
     if "einungsbild" in low or "probeabstimmung" in low:
         return []  # a straw poll decides nothing
+    pieces = [text]
+    if mode != "proposal" and low.count("stimm") + low.count("mehrheit") > 1:
+        pieces = [p for p in _NEXT_VOTE.split(text) if p.strip()]
+    if len(pieces) > 1 and all(
+        _PASSIVE.search(piece) and read_vote(piece, lexicon).says_something for piece in pieces
+    ):
+        return [
+            finding for piece in pieces
+            for finding in read_sentence(piece, index, mode, lexicon, low=piece.lower(), organization=organization)
+        ]
     if mode in ("minutes", "result", "resolution") and sum(c.isdigit() for c in text) >= 4 and len(parts := parted(text, lexicon)) > 1:
         return [
             finding for part in parts
@@ -171,6 +188,9 @@ def read_sentence(
         ]
     clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
     vote = read_vote(text, lexicon, line=mode == "result")
+    if vote.split and (sum_up := _SUMS_UP.search(text)):
+        whole = read_vote(text[sum_up.start() :], lexicon, line=True)
+        vote = replace(whole, by_faction=vote.by_faction) if whole.told else vote
     matches: list[tuple[Cue, re.Match[str], DecisionOutcome]] = []
     lowered = clean[:1].lower() + clean[1:]
     for cue in lexicon.cues:
@@ -195,6 +215,10 @@ def read_sentence(
                 continue
             kind = "text" if not vote.told else "outcome"
         found.append(Finding(index, outcome, kind, vote, cue.key, text))
+    if not found and vote.unanimous is True and _DONE_UNANIMOUSLY.search(clean) and not _KONJUNKTIV.search(clean) and not _reported(clean, 0) and (
+        not _OTHER_TIME.search(clean) and not _MODAL.search(clean)
+    ):
+        found.append(Finding(index, "accepted", "outcome", vote, "unanimous_passive", text))
     if not found and _counts_alone(clean, vote, mode, lexicon):
         found.append(Finding(index, None, "count", vote, "count" if vote.told or vote.rivals else "unanimity", text))
     for finding in found:
@@ -208,7 +232,9 @@ def read_sentence(
         )
     if len(found) > 1:
         # the counts of one sentence belong to one of its decisions: to the one that was voted on
-        found[0].vote = Vote() if found[0].outcome == "noted" else found[0].vote
+        for finding in found:
+            if finding.outcome in ("noted", "withdrawn"):
+                finding.vote = Vote()
     return found
 
 
@@ -229,8 +255,11 @@ def _select(
         return noted[:1]
     rest.sort(key=lambda x: (_PRIORITY[x[2]], x[1].start()))
     best = rest[0]
-    if best[2] == "consensus" and vote.told:
+    if best[2] == "consensus" and (vote.yes is not None or vote.no):
         best = (best[0], best[1], "accepted")
+    other = next((x for x in rest if x[2] in ("accepted", "rejected", "amended") and x[1].end() <= best[1].start()), None)
+    if best[2] == "withdrawn" and other is not None:
+        return [other, best]  # *wird angenommen, der Gegenvorschlag ist damit erledigt*
     if noted and (best[2] in ("deferred", "referred", "withdrawn") or "Zustimmung" in best[1].group()):
         return [noted[0], best]
     joined = noted and re.search(r"\bKenntnis\w*(?: genommen)?\s+und\b", clean)
@@ -273,7 +302,9 @@ def _judge(
         return None
     if _PLUPERFECT.search(clause):
         return None
-    if not vote.told and not states and _PERFECT.search(clause) and not lexicon.body.search(clean):
+    if not vote.told and not states and _PERFECT.search(clause) and not lexicon.body.search(clean) and (
+        cue.key != "erledigt"
+    ):
         return None
     if not vote.told and _PAST.search(clause) and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
         return None
@@ -293,6 +324,8 @@ def _judge(
         ) and _passive_or_past(clause, other, cue):
             return None
     if not vote.told and cue.outcome in ("accepted", "rejected", "consensus") and cue.key != "von_den_mitgliedern" and _AGENT.search(clause):
+        return None
+    if _REPORTS.search(clean[:start]) and not states:
         return None
     if cue.needs == "body":
         body = lexicon.body.search(clean)
@@ -314,7 +347,7 @@ def _judge(
         if _reported(clean, start) and "," in clean[: m.start()]:
             return None
     elif cue.needs == "narrator":
-        if (_PERSON.search(clean) and not vote.unanimous) or _FACTION_SUBJECT.match(clean) or mode == "proposal":
+        if (_PERSON.search(clean) and not vote.unanimous) or (_FACTION_SUBJECT.match(clean) and not clean.startswith(("Alle ", "Sämtliche "))) or mode == "proposal":
             return None
     elif not vote.told and not states and _reported(clean, start):
         return None
@@ -357,9 +390,17 @@ def _subordinate(text: str, start: int, clause: str, m: re.Match[str], *, states
     return False
 
 
+_REPORTS = re.compile(
+    r"\b(?:erklär|erläuter|bericht|informier|teil|sag|antworte|führ|merk|weis|beton|ergänz|erinner|bestätig|entgegne|erwider|mein|frag)(?:e?t|te|ete|en)\b"
+    r"(?! für)[^,:]{0,100}[,:]|\b(?:gibt|gab) (?:an|zu bedenken)\b[^,]{0,40},|\bwies\b[^,]{0,60},"
+)
+
+
 def _reported(text: str, start: int) -> bool:
     """Whether somebody named reports it: the sentence opens with a person or a group and the cue is in a later clause, or is theirs."""
     head = text.lstrip()
+    if _REPORTS.search(text[:start]):
+        return True
     person = _PERSON.match(head)
     faction = _FACTION_SUBJECT.match(head)
     if person or faction:
@@ -369,7 +410,7 @@ def _reported(text: str, start: int) -> bool:
     return bool(tail and _PERSON.search(tail.group()))
 
 
-_AFFECTED = re.compile(r"[\w’'-]*\.?(?:\s+[A-ZÄÖÜ][\w’'-]+){0,3}(?:,[^,]{1,60},)?\s+(?:wird|wurde|werden|wurden|ist|war|sind|waren|erhält|erhielt|fällt|fiel)\b")
+_AFFECTED = re.compile(r"[\w’'-]*\.?(?:\s+[A-ZÄÖÜ][\w’'-]+){0,3}(?:(?:,| und| sowie) (?:Herrn?|Frau) (?:Dr\. )?[A-ZÄÖÜ][\w’'-]+){0,8}(?:,[^,]{1,60},)?\s+(?:wird|wurde|werden|wurden|ist|war|sind|waren|erhält|erhielt|fällt|fiel)\b")
 """After a name at the start: somebody is elected, gets the word, gets votes; he does not speak."""
 
 
@@ -394,6 +435,10 @@ def _passive_or_past(clause: str, other: re.Match[str], cue: Cue) -> bool:
 def _counts_alone(text: str, vote: Vote, mode: Mode, lexicon: DecisionLexicon) -> bool:
     """Whether a sentence without an outcome is a vote: counts, or *einstimmig* at its end."""
     if _KONJUNKTIV.search(text) and not _STATES.search(text):
+        return False
+    if _EARLIER_MEETING.search(text) and _PAST.search(text):
+        return False
+    if _REPORTS.search(text) and not _STATES.search(text):
         return False
     if vote.rivals:
         return bool(re.search(r"\b(?:Wahlgang|entfallen|entfielen|erhalten|erhielt(?:en)?|erhält|Stichwahl)\b", text))

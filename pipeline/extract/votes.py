@@ -171,11 +171,11 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
             return True  # `Ja: FDP, GRÜNE (13)`, `dagegen: Frau Ahlers`
     labels = numbers = 0
     for t in words:
-        if t.low in lexicon.labels:
+        if t.low in lexicon.labels or t.low in _SIDES:
             labels += 1
         elif t.number is not None or t.ratio:
             numbers += 1
-        elif t.low not in lexicon.line_words:
+        elif t.low not in lexicon.line_words and t.low not in _SIDE_WORDS:
             return False
     return labels > 0 or (numbers > 0 and len(words) == numbers)
 
@@ -200,7 +200,13 @@ def parted(text: str, lexicon: DecisionLexicon) -> list[str]:
         groups[-1].append((label, number))
     if len(groups) < 2 or not all({YES, NO} <= {label.kind for label, _ in group} for group in groups):
         return [text]
-    cuts = [0, *(tokens[max(max(label.last, number.last) for label, number in group)].end for group in groups[:-1]), len(text)]
+    cuts = [0]
+    for group, following in zip(groups, groups[1:], strict=False):
+        last = max(max(label.last, number.last) for label, number in group)
+        first = min(min(label.first, number.first) for label, number in following)
+        comma = next((t.end for t in reversed(tokens[last + 1 : first]) if t.low in (",", ";", "\n")), None)
+        cuts.append(comma or tokens[last].end)
+    cuts.append(len(text))
     return [text[a:b].strip(" .,;") for a, b in zip(cuts, cuts[1:], strict=False)]
 
 
@@ -243,8 +249,13 @@ def _items(tokens: Sequence[_Token], lexicon: DecisionLexicon) -> list[_Item]:
         if i <= skip:
             continue
         label = lexicon.labels.get(t.low)
+        last = i
+        if t.low in _SIDES:
+            # `Für den Beschluss: 15 Gegen den Beschluss: 2`, `Für: 12`
+            colon = next((j for j in range(i + 1, min(i + 4, len(tokens))) if tokens[j].low == ":"), None)
+            if colon is not None and all(x.low in _SIDE_WORDS for x in tokens[i + 1 : colon]):
+                label, last = _SIDES[t.low], colon - 1
         if label is not None:
-            last = i
             if label == "members":
                 # *9 Mitglieder stimmen dafür* are voters; *Anzahl der Mitglieder: 9* are not
                 after = tokens[i + 1].low if i + 1 < len(tokens) else ""
@@ -354,6 +365,8 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
     return []
 
 
+_SIDES = {"für": YES, "gegen": NO}
+_SIDE_WORDS = frozenset(("den", "die", "das", "beschluss", "beschlussvorschlag", "antrag", "vorlage", "vorschlag"))
 _YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
 _SEPARATORS = frozenset("/,;:\n|-–()")
 _LISTING = frozenset(("und", "sowie", "der", "die", "von", "des", "keine", "den", "dem"))
@@ -373,7 +386,7 @@ def _ratio(tokens: Sequence[_Token], counts: dict[str, int], *, line: bool, lexi
                 continue
             near = {x.low for x in tokens[i + 1 : i + 3]} | {x.low for x in tokens[max(0, i - 3) : i]}
             bracketed = i > 0 and tokens[i - 1].low in ("(", "[")
-            unmistakable = len(t.ratio) == 3 and all(x.low in _SEPARATORS or x.low == "." for x in tokens[i + 1 :])
+            unmistakable = (len(t.ratio) == 3 or i > 0 and tokens[i - 1].low in _DASHES) and all(x.low in _SEPARATORS or x.low == "." for x in tokens[i + 1 :])
             if not (line or bracketed or unmistakable or near & lexicon.ratio_words):
                 continue
             if near & {"uhr", "um", "maßstab"}:
@@ -439,7 +452,8 @@ def _bare_votes(
         counts[YES] = bare[0].value
         loose.remove(bare[0])
         return ()
-    return tuple(item.value for item in bare) if len(bare) > 1 else ()
+    joint = any(t.low in ("sind", "werden", "wurden", "waren") for t in tokens) and any(t.low == "gewählt" for t in tokens)
+    return tuple(item.value for item in bare) if len(bare) > 1 and not joint else ()
 
 
 def _for_it(tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int], lexicon: DecisionLexicon) -> None:
@@ -452,6 +466,15 @@ def _for_it(tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int]
                 counts[key] = item.value
                 loose.remove(item)
                 break
+        if item in loose and counts:
+            back = at - 1
+            while back >= 0 and tokens[back].low not in (",", ";", ":", ".") and at - back < 8:
+                back -= 1
+            opener = tokens[back + 1].low if back + 1 < at else ""
+            side = {"für": YES, "gegen": NO}.get(opener)
+            if side and side not in counts and not any(t.number is not None for t in tokens[back + 1 : at]):
+                counts[side] = item.value
+                loose.remove(item)
         if item not in loose or at == 0 or tokens[at - 1].low not in lexicon.vote_verbs:
             continue
         clause = at - 1
