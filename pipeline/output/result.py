@@ -1,0 +1,97 @@
+"""The result of a query: described columns, and rows that are read in pieces.
+
+Part of `output`; made by `query`, `sql` and `export`, written by `formats`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from pipeline.errors import QueryError
+
+PIECE = 10_000
+"""Rows read at a time: some 10 MB of speaker positions, so that a million rows need no more than ten thousand."""
+
+
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "DOUBLE", "FLOAT", "DECIMAL")
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a result: name, DuckDB type (`VARCHAR`, `DATE`, `VARCHAR[]`), description where there is one."""
+
+    name: str
+    type: str
+    description: str | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values come from texts (and so may begin with what a spreadsheet takes for a formula)."""
+        return self.type.startswith("VARCHAR") or self.type.endswith("[]")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers."""
+        return self.type.startswith(_NUMBERS) and not self.type.endswith("[]")
+
+
+class Result:
+    """Columns and rows of a statement; the rows can be read once, as tuples or as Arrow batches."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any] | None = None,
+        descriptions: dict[str, str] | None = None, *, title: str | None = None, where: str | None = None,
+    ) -> None:
+        """Runs `sql`. Raises QueryError where it fails (so do `rows` and `batches`); `where` names it there."""
+        self.title = title
+        self._where = where
+        known = descriptions or {}
+        with self._explained():
+            self._cursor: Any = connection.execute(sql, parameters) if parameters else connection.execute(sql)
+        self.columns = tuple(
+            Column(name, str(kind), known.get(name)) for name, kind, *_ in self._cursor.description or ()
+        )
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, one by one."""
+        with self._explained():
+            while piece := self._cursor.fetchmany(PIECE):
+                yield from piece
+
+    def batches(self) -> pa.RecordBatchReader:
+        """The rows as Arrow batches."""
+        with self._explained(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about a copy of the rows, which is what is wanted
+            if hasattr(self._cursor, "to_arrow_reader"):
+                return self._cursor.to_arrow_reader(PIECE)
+            return self._cursor.fetch_record_batch(PIECE)  # DuckDB 1.5
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            raise explained(error, self._where) from None
+
+
+def explained(error: duckdb.Error, where: str | None) -> QueryError:
+    """DuckDB's message in one line, with what to do next."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    message = " ".join(line for line in lines if line and not line.startswith("^"))
+    if isinstance(error, duckdb.InterruptException):
+        return QueryError("stopped", where=where)
+    if any(words in message for words in ("read-only mode", "configuration has been locked", "disabled by config")):
+        remedy = "a published database is only read, without files and network; write results with -o FILE"
+    elif isinstance(error, (duckdb.CatalogException, duckdb.BinderException)):
+        remedy = "tables and columns: auszug sql \"SELECT table_name, comment FROM duckdb_views() WHERE NOT internal\""
+    elif isinstance(error, duckdb.OutOfMemoryException):
+        remedy = "ask for less: filter or aggregate"
+    else:
+        remedy = None
+    return QueryError(message[:600], where=where, remedy=remedy)

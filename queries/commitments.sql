@@ -1,0 +1,29 @@
+-- title: Promises and what became of them
+-- question: What was promised, by whom, until when, and does a later item take it up?
+-- param topic text = null: only items that name this topic
+-- param open boolean = false: only promises that no later item takes up
+-- param since date = null: only meetings from this day on
+-- param until date = null: only meetings up to this day
+-- column date
+-- column committee
+-- column item_number
+-- column item_title
+-- column person_name
+-- column what
+-- column due
+-- column due_date
+-- column follow_up_date
+-- column follow_up_title
+-- column relation
+-- column late
+-- column page_address
+-- caveat: A later item takes a promise up if it is on the same paper or shares rare words with it; whether it keeps the promise is for the reader to judge.
+SELECT
+    date, committee, item_number, item_title, coalesce(person_name, speaker_name) AS person_name, what, due, due_date,
+    follow_up_date, follow_up_title, relation, late, page_address
+FROM commitment_log
+WHERE ($topic::VARCHAR IS NULL OR list_contains(topics, $topic::VARCHAR))
+  AND (NOT $open OR follow_ups = 0)
+  AND ($since::DATE IS NULL OR date >= $since::DATE)
+  AND ($until::DATE IS NULL OR date <= $until::DATE)
+ORDER BY date, commitment_id

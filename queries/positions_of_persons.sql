@@ -1,0 +1,26 @@
+-- title: Where persons stand
+-- question: Which position towards the topic did each person have at first and at last, and in how many items did they take a side?
+-- param topic text = 'sro': name of the topic
+-- param at date = null: positions as of this day; none: the latest
+-- column person_name
+-- column faction: faction on the day of the last of these items
+-- column items: items in which the person took a side
+-- column first_date: day of the first of them
+-- column first_position: position after the first of them
+-- column last_date: day of the last of them
+-- column last_position: position after the last of them
+-- column side: for, against or between, after the last of them
+-- caveat: Position is the mean over the last three items with a side (support 1, conditional 0, oppose -1).
+SELECT
+    any_value(person_name) AS person_name,
+    last(faction ORDER BY date, item_id) AS faction,
+    count(*) AS items,
+    min(date) AS first_date,
+    first(position ORDER BY date, item_id) AS first_position,
+    max(date) AS last_date,
+    last(position ORDER BY date, item_id) AS last_position,
+    last(side ORDER BY date, item_id) AS side
+FROM topic_stance
+WHERE topic_id = $topic AND ($at::DATE IS NULL OR date <= $at::DATE)
+GROUP BY person_id
+ORDER BY last_position DESC, person_name
