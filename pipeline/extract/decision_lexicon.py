@@ -17,7 +17,7 @@ from pipeline.records import DecisionOutcome
 
 PATH = Path(__file__).parent / "lexicon" / "decisions.toml"
 
-Need = Literal["", "body", "vote", "chair", "person", "narrator"]
+Need = Literal["", "body", "vote", "chair", "person", "narrator", "states"]
 
 _ANY_CASE = ("amended", "unamended", "adopted")
 _UNITS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
@@ -69,6 +69,7 @@ class DecisionLexicon:
     body: re.Pattern[str]
     any_body: re.Pattern[str]
     context: dict[str, re.Pattern[str]]
+    guards: dict[str, re.Pattern[str]]
     cues: tuple[Cue, ...]
 
     def unanimity(self, text: str) -> bool | None:
@@ -158,5 +159,5 @@ def _build(data: dict[str, dict[str, object]]) -> DecisionLexicon:
         faction_votes=tuple(votes), body=body, any_body=re.compile(bodies["any"]),
         context={
             key: re.compile(str(value), re.I if key in _ANY_CASE else 0) for key, value in data["context"].items()
-        }, cues=tuple(cues),
+        }, guards={key: re.compile(str(value)) for key, value in data["guards"].items()}, cues=tuple(cues),
     )

@@ -25,14 +25,14 @@ from pipeline.records import Decision, DecisionOutcome, FactionVote, Section, Ta
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_GUARDS = load().guards
+
 _DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"^\W*(?:zu |Zu )?(?:(?:Ziffer|Ziff\.|Punkt|Nr\.|Nummer|Petitum|Teil|Buchst\.|Buchstabe|Absatz|TOP|Beschlusspunkt)\s*)?(\d{1,2}|[a-h])[.):]*\b")
+_NUMBERED = _GUARDS["numbered"]
 _TOTAL = ("gesamt", "summe", "insgesamt", "zusammen", "gesamtergebnis")
 _MARKER = re.compile(r"(\d{1,2}|[a-h])(?=[.)])")
-_BODY_VOTED = re.compile(r"\b(?:wird|werden|ist|sind|sei|erhält|erhalten|hat|haben)\b.{0,400}")
-_CANDIDATE = re.compile(
-    r"\b(?:Herrn?|Frau|Ratsherrn?|Ratsfrau|Stadtr(?:at|ätin)|Kreisr(?:at|ätin)|Kandidat(?:in)?)\s+((?:(?:Dr|Prof)\.\s?)?(?:(?:von|van|zu|der|de)\s+)*[A-ZÄÖÜŞÇ][\w’'-]+\.?(?:\s+(?:(?:von|van|zu)\s+)?[A-ZÄÖÜŞÇ][\w’'-]+)?)"
-)
+_BODY_VOTED = _GUARDS["body_voted"]
+_CANDIDATE = _GUARDS["candidate"]
 _NO_NAME = ("Die", "Der", "Ja", "Nein", "Stimmen")
 
 CONFIDENCE: dict[str, float] = {}
@@ -115,8 +115,8 @@ def _read(state: ItemState, modes: Sequence[Mode | None], lexicon: DecisionLexic
     return found
 
 
-_INLINE = re.compile(r"^\W*(?:Beschluss(?:empfehlung|fassung)?|Empfehlungsbeschluss|Beschluß)(?: \([^)]{1,60}\))?\s*:(?!\s*(?:einstimmig|mehrheitlich)\b)")
-_INLINE_PROPOSAL = re.compile(r"^\W*(?:Beschluss(?:vorschlag|entwurf)|Antragstext|Antrag)\s*:")
+_INLINE = _GUARDS["inline"]
+_INLINE_PROPOSAL = _GUARDS["inline_proposal"]
 
 
 def _inline(state: ItemState, sentence: SentenceState, mode: Mode) -> Mode:
@@ -196,7 +196,7 @@ def _block(
 
 _ONE_WORD: dict[str, DecisionOutcome] = {"zustimmung": "accepted", "ablehnung": "rejected", "dafür": "accepted", "dagegen": "rejected", "ja": "accepted", "nein": "rejected"}
 """A section for the result that holds only this word."""
-_POINT = re.compile(r"\bzu \d|\b(?:Ziffer|Punkt|Nr\.|Nummer|Petitum|Buchst)")
+_POINT = _GUARDS["point"]
 
 
 def _tables(state: ItemState, modes: Sequence[Mode | None], lexicon: DecisionLexicon) -> list[Finding]:
@@ -413,7 +413,7 @@ def _same(first: Finding, second: Finding, state: ItemState) -> bool:
         )
     if first.outcome is None or second.vote.told:
         return False
-    if re.search(r"\babstimm|\babgestimmt|\bAbstimmung über", second.text):
+    if re.search(r"\b(?:[Aa]bstimm|abgestimmt)", second.text):
         return False  # a vote of its own
     agree = first.outcome == second.outcome or {first.outcome, second.outcome} <= {"accepted", "amended"}
     return agree and (second.spoken or second.concludes) and second.outcome not in ("elected",)
@@ -481,7 +481,7 @@ def _carried(vote: Vote) -> bool | None:
     return None
 
 
-_PROPOSES = re.compile(r"\b(?:schlägt|schlug|beantrag|stellt den|stellte den|regt|regte|Antrag|bittet|empfiehlt|weist|Vorschlag|zur Abstimmung|abstimmen|abgestimmt)\w*")
+_PROPOSES = _GUARDS["proposes"]
 
 
 def _matter(finding: Finding, state: ItemState, modes: Sequence[Mode | None], lexicon: DecisionLexicon) -> str:
@@ -545,8 +545,8 @@ def _refers(text: str, lexicon: DecisionLexicon) -> bool:
     return bool(lexicon.context["referral"].search(text))
 
 
-_NOTES = re.compile(r"\b(?:nimmt|nehmen|nahm|nahmen)\b.{0,200}\bKenntnis\b|\bzur Kenntnis genommen\b")
-_RESOLVES = re.compile(r"\b(?:beschließt|beauftragt|stimmt|empfiehlt|spricht sich)\b")
+_NOTES = _GUARDS["notes"]
+_RESOLVES = _GUARDS["resolves"]
 
 
 def _notes(text: str, lexicon: DecisionLexicon) -> bool:
@@ -677,7 +677,7 @@ def _amend(
 LOOK_BACK = 8
 """Sentences before a vote in which its matter can be changed (*übernimmt den Vorschlag in die Vorlage*)."""
 
-_PUT = re.compile(r"\b(?:abstimmen|abgestimmt|Abstimmung|[Bb]eschluss)\b")
+_PUT = _GUARDS["put"]
 
 
 def _changed_before(
@@ -722,10 +722,7 @@ def _mark_resolutions(state: ItemState, modes: Sequence[Mode | None]) -> None:
             sentence.decides = True
 
 
-_RESOLUTION = re.compile(
-    r"^\W*(?:\d{1,2}[.)]\s*)?(?:Der|Die|Das|Dem) (?:[\w.-]+ ){0,4}(?:beschließt|empfiehlt|beauftragt|wird|werden|nimmt|stimmt|stellt fest|spricht sich|bittet|fordert|lehnt|billigt|genehmigt|wählt|bestellt)\b"
-    r"|\b(?:wird|werden) (?:beauftragt|gebeten|ermächtigt|aufgefordert|empfohlen)\b|^\W*Wie Vorlage\b|^\W*entfällt\W*$"
-)
+_RESOLUTION = _GUARDS["resolution"]
 
 
 def _unanimous(vote: Vote, outcome: DecisionOutcome) -> bool | None:
@@ -774,7 +771,7 @@ def confidence_of(finding: Finding) -> float:
     return CONFIDENCE.get(base, 0.9)
 
 
-_SUBJECT = re.compile(r"^(.{3,240}?)\s*(?::|,\s*(?:der|die|das) mit\b|\b(?:wird|werden|wurde|wurden|findet|fand|ist|sind|erhält|erhielt)\b)")
+_SUBJECT = _GUARDS["subject"]
 
 
 def _subject(finding: Finding, state: ItemState) -> str | None:

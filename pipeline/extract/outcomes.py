@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pipeline.extract.decision_lexicon import Cue, DecisionLexicon
+from pipeline.extract.decision_lexicon import Cue, DecisionLexicon, load
 from pipeline.extract.votes import Vote, parted, prepared, read_vote
 from pipeline.records import DecisionOutcome
 
@@ -51,92 +51,45 @@ class Finding:
     lines: list[int] = field(default_factory=list)
 
 
-_NACHDEM = re.compile(
-    r",?\s*\b[Nn]achdem (?:es )?(?:sich )?(?:nun )?(?:keine|niemand|kein)[^,;.]{0,80}?\b(?:vorlieg\w+|vorlag\w*|gibt|gab|meldet|meldete),?"
-    r"|,?\s*\b[Nn]achdem [^,;.]{0,160}(?:,|$)"
-)
+_GUARDS = load().guards
+
+_NACHDEM = _GUARDS["nachdem"]
 _BOUNDARY = re.compile(r"[,;:](?=\s|$)|\s[-–]\s")
 _SUBORDINATE = frozenset(
     """wenn falls sofern ob bevor ehe bis weil da obwohl obgleich dass daß sobald solange um wonach warum weshalb wer wie
     indem während soweit inwieweit seitdem wobei wodurch damit""".split()
 )
 _RELATIVE = frozenset("der die das den dem denen deren dessen welche welcher welches welchem welchen".split())
-_OPENERS = re.compile(r"^\W*(?:Wenn|Falls|Sofern|Ob|Bevor|Ehe|Weil|Obwohl|Dass|Sobald|Solange|Sollte|Würde|Wer)\b")
-_FINITE_END = re.compile(r"\b(?:wird|wurde|werden|wurden|ist|sind|war|waren|hat|haben|sei|seien|worden|habe|hätten|hatte|hatten)\W*$")
-_KONJUNKTIV = re.compile(
-    r"\b(?:Sei|Seien|Habe|Hätte|Werde|Würde|Wäre|Solle|Sollte|Könne|Müsse)\b|(?<!-)\b(?:sei|seien|habe|hätte|hätten|werde|würde|würden|wäre|wären|solle|sollte|sollten|müsse|müsste|müssten|könne|könnte"
-    r"|könnten|dürfe|dürfte|möge|mögen|wolle|möchte|möchten|gebe|stimme|lehne|nehme|ziehe|empfehle|befürworte|sehe|gehe|finde)\b"
-)
-_MODAL = re.compile(
-    r"\b(?:soll|sollen|kann|können|muss|müssen|muß|will|wollen|darf|dürfen|bittet|bitten|bat|baten|beantrag(?:t|te|en|ten)"
-    r"|schl(?:ägt|ug|agen|ugen) .{0,80}\bvor|reg(?:t|te)\b.{0,60}\ban|plädier\w+|wünsch\w+|möchte\w*|fragt|fragte|kündig(?:t|te))\b"
-)
-_FINITE = re.compile(
-    r"(?i)\b(?:wird|werden|wurden?|ist|sind|war|waren|hat|haben|hatten?|sei|seien|habe|werde|stellte?|lässt|ließ|stimmte?|lehnte?|verweist|sieht|hält|findet|erhält|beschließt|empfiehlt|einigte?|verständigte?|besteht|gibt|fällt|fiel|entfallen|entfielen|nimmt|nahm|zog|zieht|fand|erhielt|beschloss|verwies|nehmen|geben|stimmen|lehnen)\b"
-)
-_PLUPERFECT = re.compile(r"\b(?:hatte|hatten)\b")
-_PERFECT = re.compile(r"\b(?:hat|haben)\b")
-_PAST = re.compile(r"\b(?:wurde|wurden|war|waren|hat|haben|worden)\b")
-_OTHER_TIME = re.compile(
-    r"\b(?:bereits|schon|damals|seinerzeit|zuvor|früher|letzte[nrsm]?|letztmals|vergangene[nrsm]?|vorige[nrsm]?|kürzlich|längst|einst"
-    r"|im Jahre? \d{4}|vor \w+ (?:Jahr|Monat|Woche)\w*|in der Vergangenheit|in den Vorjahren|im Vorjahr|jahrelang)\b"
-    r"|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])|\b(?:wurden?|war(?:en)?|hat|haben|ist|sind) (?:im Jahre? |schon |erst )?(?:19|20)\d\d\b"
-)
-_EARLIER_MEETING = re.compile(r"\b(?:wurden?|war(?:en)?|hat|haben|ist|sind) (?:im Jahre? )?(?:19|20)\d\d\b|\bin (?:der|seiner|ihrer) (?:letzten |vorigen |vergangenen )?Sitzung (?:am|vom)\b|\b(?:am|vom) \d{1,2}\. ?(?:\d|[A-ZJFMASOND])\w*")
-_THIS_MEETING = re.compile(r"\b(?:in der heutigen|heute|nunmehr|sodann|anschließend|daraufhin|abschließend|im Anschluss)\b", re.I)
-_AGENT = re.compile(
-    r"\b(?:wird|wurde|werden|wurden|ist|sind)\b.{0,60}?\b(?:von (?:Herrn|Frau|Stadt\w+|Rats\w+|Kreis\w+|Mitglied|Stv\.|seiten|mehreren|einigen|vielen|beiden"
-    r"|(?:der|den) (?:[\w/]+[- ])?(?:Fraktion(?:en)?|Verwaltung|Bürger\w*|Anwohner\w*|Gruppe)|der (?:CDU|SPD|FDP|AfD|Linken?|Grünen?|LINKEN|GRÜNEN)|den Grünen)|seitens|vonseiten)"
-)
-_OTHER_BODY = re.compile(
-    r"\b(?:vom|von der|von dem|im|in der|durch den|durch die|seitens des|seitens der)\s+(?:\w+[- ]){0,3}?"
-    r"(\w*(?:[Aa]usschuss|[Bb]eirat|[Rr]at|[Vv]ertretung|[Vv]ersammlung|[Kk]reistag|Bürgerschaft|Senat|Magistrat|Vorstand|Land(?:tag)?|Bund(?:estag)?"
-    r"|Gericht|Kommission|Steuerungsgruppe|Konferenz|BVV|JHA|Fachausschuss|AG))\b"
-)
-_PERSON = re.compile(
-    r"(?:\b(?:Herrn?|Frau|Dr\.|Prof\.|Stv\.|RM|BV|KTA|GV|StR(?:in)?|GR(?:in)?|MGR(?:in)?|OR|Rh\.|Rf\.|\w*[Rr]atsherrn?|\w*[Rr]atsfrau|\w*[Rr]atsmitglied|Stadtr(?:at|ätin)"
-    r"|Kreisr(?:at|ätin)|Gemeinder(?:at|ätin)|Stadtverordnete[rn]?|Abgeordnete[rn]?|Abg\.|Gemeindevertreter(?:in)?|Stadtvertreter(?:in)?|Landr(?:at|ätin)"
-    r"|(?:Ober)?[Bb]ürgermeister(?:in)?|Beigeordnete[rn]?|Dezernent(?:in)?|Ortsvorsteher(?:in)?|Amtsleiter(?:in)?|Kreistagsmitglied|Mitglied)"
-    r"\s+(?:(?:Dr|Prof)\.\s?)?[A-ZÄÖÜŞÇ])"
-)
-_FACTION_SUBJECT = re.compile(
-    r"^\W*(?:(?:Auch|Für) )?(?:(?:[Dd]ie|[Ss]eine|[Ii]hre|[Dd]er|[Dd]as)\s+)?(?!\w*[Aa]ntrag|\w*[Vv]orschlag|Stellungnahme|Empfehlung|Vorlage|Zustimmung|Anregung)(?:[A-ZÄÖÜ][\w/’'.]*[- ]){0,3}(?:Fraktion(?:en)?|Gruppe|Verwaltung|CDU|SPD|FDP|AfD|GRÜNEN?|Grünen?|LINKEN?|Linken?"
-    r"|UWG|FWG?|SSW|BSW|WGH?|Bezirksamt|Jugendamt|Amt|Stadt|Kreis|Land|Bund|Träger|Eltern|Schule|Verein)\b"
-)
-_CHAIR = re.compile(
-    r"\b(?:Vorsitz\w*|[Vv]orsteher\w*|Präsident\w*|[Bb]ürgermeister\w*|Landr(?:at|ätin)|Oberbürgermeister\w*|Sitzungsleit\w+|[Bb]ürgervorsteher\w*)\b"
-    r"|^\W*(?:Er|Sie|Daher|Nachdem|Abschließend|Anschließend|Sodann|Damit|Der|Die)\b|\b(?:er|sie)\b"
-)
-_STATES = re.compile(r"\b(?:stell(?:t|te)|lässt|ließ)\b.{0,400}?\bfest\b|\bfest(?:gestellt|zustellen)\b|\bhält\b.{0,20}\bfest\b|\b(?:verkünd(?:et|ete)|(?:gibt|gab)\b.{0,60}\bbekannt)\b|\bfass(?:t|te)\b.{0,40}\bzusammen\b")
-_ONE_COULD = re.compile(r"\b(?:könn\w+|[Mm]an betracht\w*|betrachte(?:t|n)? (?:man|er|sie|ihre|seine|die)|halte|hielte|solle|müsse)\b")
-_DECLARES = re.compile(r"\berklär(?:t|te)\b.{0,120}\bfür (?:erledigt|angenommen|abgelehnt|gewählt|beschlossen|zurückgezogen)\b|\bsieht\b.{0,60}\bfür erledigt\b|\bbetrachtet\b.{0,60}\bals erledigt\b")
-_NEGATION = re.compile(r"\b(?:nicht|kein(?:e|en|er|em|es)?|niemand)\s+(?:\w+\s+){0,1}$")
-_NEXT_VOTE = re.compile(r"[,;]\s+(?:und\s+|während\s+)?(?=(?:Punkt|Ziffer|Nr\.|Nummer|der|die|das|dem|den|über)\b)")
-_PASSIVE = re.compile(r"\b(?:wird|wurde|werden|wurden|ist|sind|findet|fand)\b")
-_SUMS_UP = re.compile(r"\b(?:Damit|Somit|Insgesamt|Zusammen|Gesamt(?:ergebnis)?)\b")
-_CONCLUDES = re.compile(r"\b(?:[Dd]amit|[Ss]omit|[Hh]iermit|[Ff]olglich|[Dd]emnach|[Ss]odass)\b")
-_BARE = re.compile(
-    r"^\W*(?:(?:Abstimmungs|Beratungs|Wahl|Abst\.?-?)?[Ee]rgebnis(?: der Abstimmung)?|Abstimmung|Abst\.?|Beschluss|Votum|Beschlussfassung|Gesamtabstimmung|Schlussabstimmung)?"
-    r"(?: \((?:geändert beschlossen|Ja ?/ ?Nein ?/ ?Enth\w*\.?)\))?\s*:?\s*(?:(?:einstimmig|mehrheitlich|mit|bei|Ja|Nein|dafür|Dafür|Zustimmung|ungeändert|geändert|[\d.…(]|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)|$)",
-)
-_BARE_OUTCOME = re.compile(
-    r"(?i)^\W*(?:(?:abstimmungs|beratungs)?ergebnis:?|abstimmung:?|beschluss:?|votum:?|damit|somit|mehrheitlich|einstimmig|einvernehmlich|mit stimmenmehrheit"
-    r"|mit mehrheit|geändert|ungeändert|unverändert|mit (?:den )?änderungen|zustimmend|zur kenntnis|[\s,:])*"
-    r"(?:abgelehnt|angenommen|beschlossen|zugestimmt|empfohlen|vertagt|genommen|zurückgestellt|zurückgezogen|verwiesen|überwiesen|(?:einstimmige |mehrheitliche )?(?:zustimmung|ablehnung|annahme))\b"
-    r"|^\W*(?:Die Vorlage|Der Antrag|Der Beschlussvorschlag|Der Beschluss) (?:ist|wird|wurde) (?:damit |somit )?(?:bei Stimmengleichheit )?(?:mehrheitlich |einstimmig )?(?:abgelehnt|angenommen|beschlossen|so beschlossen)"
-    r"|^\W*Bei Stimmengleichheit\b"
-)
-_DONE_UNANIMOUSLY = re.compile(
-    r"\b(?:wird|werden|wurde|wurden)\b.{0,160}\beinstimmig\b.{0,120}\b(?!begrüßt|gelobt|kritisiert|gesehen|bewertet|empfunden)\w+(?:t|en)(?:\W*$|,\s)"
-)
+_OPENERS = _GUARDS["openers"]
+_FINITE_END = _GUARDS["finite_end"]
+_KONJUNKTIV = _GUARDS["konjunktiv"]
+_MODAL = _GUARDS["modal"]
+_FINITE = _GUARDS["finite"]
+_PLUPERFECT = _GUARDS["pluperfect"]
+_PERFECT = _GUARDS["perfect"]
+_PAST = _GUARDS["past"]
+_OTHER_TIME = _GUARDS["other_time"]
+_EARLIER_MEETING = _GUARDS["earlier_meeting"]
+_THIS_MEETING = _GUARDS["this_meeting"]
+_AGENT = _GUARDS["agent"]
+_OTHER_BODY = _GUARDS["other_body"]
+_PERSON = _GUARDS["person"]
+_FACTION_SUBJECT = _GUARDS["faction_subject"]
+_CHAIR = _GUARDS["chair"]
+_STATES = _GUARDS["states"]
+_ONE_COULD = _GUARDS["one_could"]
+_DECLARES = _GUARDS["declares"]
+_NEGATION = _GUARDS["negation"]
+_NEXT_VOTE = _GUARDS["next_vote"]
+_PASSIVE = _GUARDS["passive"]
+_SUMS_UP = _GUARDS["sums_up"]
+_CONCLUDES = _GUARDS["concludes"]
+_BARE = _GUARDS["bare"]
+_BARE_OUTCOME = _GUARDS["bare_outcome"]
+_DONE_UNANIMOUSLY = _GUARDS["done_unanimously"]
 """*Die Öffentlichkeit wird einstimmig ausgeschlossen*: whatever was done, it was done by vote."""
-_ONLY_UNANIMITY = re.compile(
-    r"(?:^|[:–-]\s*|,\s*|\.\s*)\W*(?:einstimmig|mehrheitlich|einvernehmlich|einmütig|mit (?:großer |knapper )?(?:Stimmen)?[Mm]ehrheit)\W*(?:(?:bei|mit|und|gegen|ohne|dafür)\b.*)?\W*$",
-    re.I,
-)
-_ANAPHORA = re.compile(
-    r"^\W*(?:Dem|Diesem|Dies|Das|Dieser|Diese|Er|Sie|Hierüber|Darüber|Dieses)\b(?! (?:[A-ZÄÖÜ]\w+ (?:der|des|von)))|^\W*(?:Der|Dieser|Dem|Diesem) (?:Antrag|Vorschlag|Geschäftsordnungsantrag)e? (?:wird|wurde|ist|findet|fand)\b"
-)
+_ONLY_UNANIMITY = _GUARDS["only_unanimity"]
+_ANAPHORA = _GUARDS["anaphora"]
 
 
 def mode_of(label: str, kind: str) -> Mode | None:
@@ -171,6 +124,8 @@ def read_sentence(
     """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*."""
     if "einungsbild" in low or "probeabstimmung" in low:
         return []  # a straw poll decides nothing
+    if text.rstrip(" “”\"»«)").endswith("?"):
+        return []
     pieces = [text]
     if mode != "proposal" and low.count("stimm") + low.count("mehrheit") > 1:
         pieces = [p for p in _NEXT_VOTE.split(text) if p.strip()]
@@ -343,6 +298,9 @@ def _judge(
     elif cue.needs == "chair":
         if not _CHAIR.search(clean) or _PERSON.match(clean.lstrip()) and not states:
             return None
+    elif cue.needs == "states":
+        if not states or not lexicon.body.search(clean):
+            return None
     elif cue.needs == "person":
         if _reported(clean, start) and "," in clean[: m.start()]:
             return None
@@ -390,10 +348,7 @@ def _subordinate(text: str, start: int, clause: str, m: re.Match[str], *, states
     return False
 
 
-_REPORTS = re.compile(
-    r"\b(?:erklär|erläuter|bericht|informier|teil|sag|antworte|führ|merk|weis|beton|ergänz|erinner|bestätig|entgegne|erwider|mein|frag)(?:e?t|te|ete|en)\b"
-    r"(?! für)[^,:]{0,100}[,:]|\b(?:gibt|gab) (?:an|zu bedenken)\b[^,]{0,40},|\bwies\b[^,]{0,60},"
-)
+_REPORTS = _GUARDS["reports"]
 
 
 def _reported(text: str, start: int) -> bool:
@@ -410,7 +365,7 @@ def _reported(text: str, start: int) -> bool:
     return bool(tail and _PERSON.search(tail.group()))
 
 
-_AFFECTED = re.compile(r"[\w’'-]*\.?(?:\s+[A-ZÄÖÜ][\w’'-]+){0,3}(?:(?:,| und| sowie) (?:Herrn?|Frau) (?:Dr\. )?[A-ZÄÖÜ][\w’'-]+){0,8}(?:,[^,]{1,60},)?\s+(?:wird|wurde|werden|wurden|ist|war|sind|waren|erhält|erhielt|fällt|fiel)\b")
+_AFFECTED = _GUARDS["affected"]
 """After a name at the start: somebody is elected, gets the word, gets votes; he does not speak."""
 
 
