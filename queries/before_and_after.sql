@@ -2,6 +2,7 @@
 -- question: What did those who changed sides say before, and what after?
 -- param topic text = 'sro': name of the topic
 -- param person text = null: part of a person's name; none: all who changed sides
+-- param source text = null: only this corpus
 -- column person_name
 -- column date
 -- column committee
@@ -15,7 +16,7 @@
 WITH clear AS (
     SELECT person_id, side, lag(side) OVER (PARTITION BY person_id ORDER BY s.date, i.position, s.item_id) AS side_before
     FROM topic_stance AS s JOIN agenda_item AS i ON i.item_id = s.item_id
-    WHERE s.topic_id = $topic AND s.side IN ('for', 'against')
+    WHERE s.topic_id = $topic AND ($source::VARCHAR IS NULL OR s.source_id = $source::VARCHAR) AND s.side IN ('for', 'against')
 )
 SELECT
     s.person_name, s.date, s.committee, s.item_number, s.item_title, s.score, s.position, s.side,

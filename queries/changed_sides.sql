@@ -1,6 +1,7 @@
 -- title: Who changed sides
 -- question: Who moved from support to opposition of a topic, or back, and when?
 -- param topic text = 'sro': name of the topic
+-- param source text = null: only this corpus
 -- column person_name
 -- column faction
 -- column date
@@ -16,7 +17,7 @@
 WITH clear AS (
     SELECT s.*, i.position AS place
     FROM topic_stance AS s JOIN agenda_item AS i ON i.item_id = s.item_id
-    WHERE s.topic_id = $topic AND s.side IN ('for', 'against')
+    WHERE s.topic_id = $topic AND ($source::VARCHAR IS NULL OR s.source_id = $source::VARCHAR) AND s.side IN ('for', 'against')
 ), turned AS (
     SELECT
         *,

@@ -4,6 +4,7 @@
 -- param open boolean = false: only promises that no later item takes up
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column item_number
@@ -23,6 +24,7 @@ SELECT
     follow_up_date, follow_up_title, relation, late, page_address
 FROM commitment_log
 WHERE ($topic::VARCHAR IS NULL OR list_contains(topics, $topic::VARCHAR))
+  AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
   AND (NOT $open OR follow_ups = 0)
   AND ($since::DATE IS NULL OR date >= $since::DATE)
   AND ($until::DATE IS NULL OR date <= $until::DATE)

@@ -6,6 +6,7 @@
 -- param on_topic boolean = true: only items about the topic, not those that name it in passing
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column item_number
@@ -29,6 +30,7 @@ SELECT
 FROM decision_log AS d
 JOIN item_direction AS t ON t.item_id = d.item_id AND t.topic_id = $topic
 WHERE (NOT $on_topic OR t.direction IN (1, -1))
+  AND ($source::VARCHAR IS NULL OR d.source_id = $source::VARCHAR)
   AND ($committee::VARCHAR IS NULL OR contains(lower(d.committee), lower($committee::VARCHAR)))
   AND ($outcome::VARCHAR IS NULL OR d.outcome = $outcome::VARCHAR)
   AND ($since::DATE IS NULL OR d.date >= $since::DATE)

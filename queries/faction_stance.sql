@@ -1,6 +1,7 @@
 -- title: Stance of the factions over time
 -- question: How did each faction stand towards the topic, year by year?
 -- param topic text = 'sro': name of the topic
+-- param source text = null: only this corpus
 -- column faction
 -- column year: year of the meetings
 -- column statements: statements on the topic
@@ -21,6 +22,7 @@ SELECT
         / nullif(count(*) FILTER (WHERE stance_topic <> 'neutral'), 0) AS balance,
     count(DISTINCT person_id) FILTER (WHERE stance_topic <> 'neutral') AS persons
 FROM speaker_positions
-WHERE topic_id = $topic AND stance_topic IS NOT NULL
+WHERE topic_id = $topic AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
+  AND stance_topic IS NOT NULL
 GROUP BY ALL
 ORDER BY faction, year

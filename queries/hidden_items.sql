@@ -1,6 +1,7 @@
 -- title: Items that belong to the topic without naming it
 -- question: Which items belong to the topic though they never name it?
 -- param topic text = 'sro': name of the topic
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column item_number
@@ -27,4 +28,5 @@ WITH on_topic AS (
 )
 SELECT i.date, i.organization AS committee, i.item_number, i.title AS item_title, f.why, f.evidence, i.item_id
 FROM found AS f JOIN agenda_item AS i ON i.item_id = f.item_id
+WHERE $source::VARCHAR IS NULL OR i.source_id = $source::VARCHAR
 ORDER BY i.date, i.item_id, f.why

@@ -5,6 +5,7 @@
 -- param width integer = 60: characters shown on each side
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column item_number
@@ -37,6 +38,7 @@ FROM found AS f
 JOIN agenda_item AS i ON i.item_id = f.item_id
 WHERE ($topic::VARCHAR IS NULL
         OR f.item_id IN (SELECT item_id FROM topic_mention WHERE topic_id = $topic::VARCHAR))
+  AND ($source::VARCHAR IS NULL OR i.source_id = $source::VARCHAR)
   AND ($since::DATE IS NULL OR i.date >= $since::DATE)
   AND ($until::DATE IS NULL OR i.date <= $until::DATE)
 ORDER BY i.date, f.item_id, f.sentence_index

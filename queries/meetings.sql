@@ -3,6 +3,7 @@
 -- param committee text = null: part of the committee's name
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column start_time
@@ -36,6 +37,7 @@ LEFT JOIN said AS s ON s.meeting_id = m.meeting_id
 LEFT JOIN decided AS d ON d.meeting_id = m.meeting_id
 LEFT JOIN came AS c ON c.meeting_id = m.meeting_id
 WHERE ($committee::VARCHAR IS NULL OR contains(lower(m.organization), lower($committee::VARCHAR)))
+  AND ($source::VARCHAR IS NULL OR m.source_id = $source::VARCHAR)
   AND ($since::DATE IS NULL OR m.date >= $since::DATE)
   AND ($until::DATE IS NULL OR m.date <= $until::DATE)
 ORDER BY m.date, m.meeting_id

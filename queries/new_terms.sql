@@ -3,6 +3,7 @@
 -- param topic text = 'sro': name of the topic
 -- param length integer = 6: least number of letters of a word
 -- param least integer = 2: least number of later sentences on the topic that take the word up
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column term: capitalised word, as it stands
@@ -15,6 +16,7 @@ WITH said AS (
     FROM sentence AS se
     JOIN agenda_item AS i ON i.item_id = se.item_id
     JOIN item_direction AS t ON t.item_id = i.item_id AND t.topic_id = $topic AND t.direction IN (1, -1)
+    WHERE $source::VARCHAR IS NULL OR i.source_id = $source::VARCHAR
 ), words AS (
     SELECT
         date, committee, item_id, position, item_number, sentence_index, text,

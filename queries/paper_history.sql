@@ -2,6 +2,7 @@
 -- question: Through which committees did a paper go, in which role, and what came of it?
 -- param paper text = null: part of the reference or title; none: every paper that an item on the topic deals with
 -- param topic text = 'sro': name of the topic (without paper)
+-- param source text = null: only this corpus
 -- column paper_reference
 -- column paper_title
 -- column step
@@ -18,7 +19,7 @@ SELECT
     paper_reference, paper_title, step, date, committee, planned_role, item_number, planned_result, beschlussart, outcomes,
     votes
 FROM paper_history
-WHERE CASE
+WHERE ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR) AND CASE
     WHEN $paper::VARCHAR IS NOT NULL
         THEN contains(lower(concat_ws(' ', paper_reference, paper_title)), lower($paper::VARCHAR))
     ELSE paper_id IN (

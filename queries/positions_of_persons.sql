@@ -2,6 +2,7 @@
 -- question: Which position towards the topic did each person have at first and at last, and in how many items did they take a side?
 -- param topic text = 'sro': name of the topic
 -- param at date = null: positions as of this day; none: the latest
+-- param source text = null: only this corpus
 -- column person_name
 -- column faction: faction on the day of the last of these items
 -- column items: items in which the person took a side
@@ -21,6 +22,7 @@ SELECT
     last(position ORDER BY date, item_id) AS last_position,
     last(side ORDER BY date, item_id) AS side
 FROM topic_stance
-WHERE topic_id = $topic AND ($at::DATE IS NULL OR date <= $at::DATE)
+WHERE topic_id = $topic AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
+  AND ($at::DATE IS NULL OR date <= $at::DATE)
 GROUP BY person_id
 ORDER BY last_position DESC, person_name

@@ -3,6 +3,7 @@
 -- param topic text = 'sro': name of the topic
 -- param length integer = 6: least number of letters of a word
 -- param most integer = 10: words per year and stance
+-- param source text = null: only this corpus
 -- column year: year of the meetings
 -- column stance_topic
 -- column term: capitalised word, as it stands
@@ -13,7 +14,8 @@
 WITH said AS (
     SELECT CAST(year(date) AS INTEGER) AS year, stance_topic, statement_id, coalesce(person_id, speaker_name) AS who, quote
     FROM speaker_positions
-    WHERE topic_id = $topic AND stance_topic IN ('support', 'oppose', 'conditional')
+    WHERE topic_id = $topic AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
+      AND stance_topic IN ('support', 'oppose', 'conditional')
 ), words AS (
     SELECT year, stance_topic, statement_id, who, quote,
         unnest(list_distinct(regexp_extract_all(quote, '\b\p{Lu}[\p{L}-]+'))) AS term

@@ -7,6 +7,7 @@
 -- param stance support|oppose|conditional|neutral = null: only this stance towards the topic
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column statement_id
 -- column date
 -- column committee
@@ -30,6 +31,7 @@ SELECT
     stance_topic, speaker_confidence, stance_confidence, quote, page_address
 FROM speaker_positions
 WHERE topic_id = $topic
+  AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
   AND ($person::VARCHAR IS NULL OR contains(lower(coalesce(person_name, speaker_name)), lower($person::VARCHAR)))
   AND ($faction::VARCHAR IS NULL OR contains(lower(faction), lower($faction::VARCHAR)))
   AND ($committee::VARCHAR IS NULL OR contains(lower(committee), lower($committee::VARCHAR)))

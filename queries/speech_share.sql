@@ -4,6 +4,7 @@
 -- param topic text = null: only items that name this topic
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column who: person, faction, gender, or kind of speaker (person, role, group)
 -- column items: items in which they speak
 -- column statements: statements
@@ -17,6 +18,7 @@ WITH said AS (
             WHEN 'gender' THEN gender ELSE speaker_kind END AS who
     FROM speaker_positions
     WHERE ($topic::VARCHAR IS NULL OR topic_id = $topic::VARCHAR)
+      AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
       AND ($since::DATE IS NULL OR date >= $since::DATE)
       AND ($until::DATE IS NULL OR date <= $until::DATE)
 )

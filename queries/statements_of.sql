@@ -4,6 +4,7 @@
 -- param topic text = null: only items that name this topic
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column statement_id
 -- column date
 -- column committee
@@ -23,6 +24,7 @@ SELECT DISTINCT
     page_address
 FROM speaker_positions
 WHERE contains(lower(coalesce(person_name, speaker_name)), lower($person))
+  AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
   AND ($topic::VARCHAR IS NULL OR topic_id = $topic::VARCHAR)
   AND ($since::DATE IS NULL OR date >= $since::DATE)
   AND ($until::DATE IS NULL OR date <= $until::DATE)

@@ -3,6 +3,7 @@
 -- param topic text = 'sro': name of the topic
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
+-- param source text = null: only this corpus
 -- column date
 -- column committee
 -- column items_on_topic
@@ -22,6 +23,7 @@ SELECT
     days_since_last
 FROM topic_timeline
 WHERE topic_id = $topic
+  AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
   AND ($since::DATE IS NULL OR date >= $since::DATE)
   AND ($until::DATE IS NULL OR date <= $until::DATE)
 ORDER BY date, meeting_id

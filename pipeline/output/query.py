@@ -148,21 +148,23 @@ def run_query(connection: duckdb.DuckDBPyConnection, query: Query, given: Mappin
             raise QueryError(f"the query {query.name} needs -p {name}=... ({parameter.description})")
         else:
             values[name] = parameter.default
-    _check_topic(connection, values, known)
+    _check_names(connection, values, known)
     return Result(connection, query.sql, values, dict(query.columns), title=query.title, where=query.name)
 
 
-def _check_topic(
+def _check_names(
     connection: duckdb.DuckDBPyConnection, values: Mapping[str, Value], known: Mapping[str, Parameter]
 ) -> None:
-    """A topic that the database does not have would give an empty table, which looks like an answer."""
-    topic = values.get("topic")
-    if "topic" not in known or topic is None:
-        return
-    topics = [row[0] for row in connection.execute("SELECT topic_id FROM topic ORDER BY topic_id").fetchall()]
-    if topic not in topics:
-        raise QueryError(f"the database has no topic '{topic}'",
-                         remedy=nearest(str(topic), topics, f"its topics: {', '.join(topics) or 'none'}"))
+    """A topic or corpus that the database does not have would give an empty table, which looks like an answer."""
+    for name, what in (("topic", "topic"), ("source", "corpus")):
+        value = values.get(name)
+        if name not in known or value is None:
+            continue
+        sql = f"SELECT {name}_id FROM {name} ORDER BY ALL"  # noqa: S608  (the two names above)
+        there = [row[0] for row in connection.execute(sql).fetchall()]
+        if value not in there:
+            raise QueryError(f"the database has no {what} '{value}'",
+                             remedy=nearest(str(value), there, f"there is: {', '.join(there) or 'none'}"))
 
 
 def parse_assignments(pairs: Iterable[str]) -> dict[str, str]:
