@@ -14,6 +14,7 @@ from pipeline import run as batch
 from pipeline.config import Corpus, load_corpus
 from pipeline.errors import ArchiveError, HarvestError
 from pipeline.extract.pipeline import Extractor
+from pipeline.harvest import HarvestSummary, RunReport
 from pipeline.harvest.archive import ArchiveWriter
 from pipeline.paths import shipped_corpora
 from pipeline.store.database import differences
@@ -238,16 +239,24 @@ def test_a_changed_page_is_a_new_version(tmp_path: Path) -> None:
 def test_a_site_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alone it ends the batch; with others it costs only its own news."""
     monkeypatch.chdir(tmp_path)
+    report = RunReport(corpus="berg", run="", started="", state="failed", stop="unreachable", message="nobody answers")
+    asked: list[str] = []
+
+    def harvest(corpora: list[Corpus], **_: Any) -> HarvestSummary:
+        asked.extend(one.name for one in corpora)
+        return HarvestSummary(reports=(report,))
+
+    monkeypatch.setattr(batch, "harvest", harvest)
     site = tmp_path / "berg"
     site.mkdir()
-    (site / "corpus.toml").write_text(
-        '[corpus]\nname = "berg"\ntitle = "Berg"\n[source]\nurl = "http://127.0.0.1:9/"\ncontact = "mailto:a@example.org"\n'
-        "delay = 0\nallow_private_addresses = true\n")
+    (site / "corpus.toml").write_text('[corpus]\nname = "berg"\ntitle = "Berg"\n[source]\nurl = "https://berg.example/"\n')
     tal = corpus(tmp_path, files={"good.txt": TEXT.format(number="5")})
-    options: dict[str, Any] = {"target": tmp_path / "auszug.duckdb", "work_path": tmp_path / "work.duckdb", "command": "test",
-                               "clock": lambda: dt.datetime.now(dt.UTC)}
-    with pytest.raises(HarvestError):
+    options: dict[str, Any] = {"target": tmp_path / "auszug.duckdb", "work_path": tmp_path / "work.duckdb",
+                               "command": "test", "clock": Ticking()}
+    with pytest.raises(HarvestError, match="nobody answers"):
         batch.run([load_corpus(site)], offline=False, **options)
     assert not (tmp_path / "auszug.duckdb").exists()
     summary = batch.run([load_corpus(site), tal], offline=False, **options)
-    assert (summary.exit_code, summary.items, [report.corpus for report in summary.harvests]) == (1, 1, ["berg"])
+    assert (summary.exit_code, summary.items, [one.corpus for one in summary.harvests]) == (1, 1, ["berg"])
+    assert batch.run([load_corpus(site), tal], offline=True, **options).harvests == ()
+    assert asked == ["berg", "berg"]
