@@ -69,6 +69,7 @@ _SUBORDINATORS = frozenset(
     "warum weshalb wieso wonach wofür woran worauf wodurch woher wohin welche welcher welches welchen inwieweit inwiefern ohne um statt anstatt sodass wobei wogegen "
     "je desto worin womit worüber wovon wozu wieviel".split()
 )
+_AMBIGUOUS_LEADS = frozenset("Als Während Wie Da Um Bis Seit Nach Statt Anstatt Welche Welcher Welches Was Wer".split())
 _RELATIVES = frozenset("der die das den dem dessen deren denen welche welcher welches welchen welchem wo woraus worin".split())
 _PASSIVE_PREPOSITIONS = frozenset(("von", "vom", "durch", "seitens", "vonseiten", "Von", "Vom", "Durch", "Seitens", "Vonseiten"))
 _OPENERS = frozenset("Auch Nur Selbst Sogar Sowohl Allein Denn Und Aber Zunächst Da".split())
@@ -91,6 +92,7 @@ _ATTACHING = frozenset(
 _ASKS = frozenset("Frage Nachfrage Fragen Nachfragen Anfrage Rückfrage Rückfragen Zwischenfrage Zusatzfrage Einwand Hinweis Bitte Kritik Wunsch Anregung".split())
 _QUESTIONS = frozenset("Frage Nachfrage Fragen Anfrage Rückfrage Zwischenfrage Zusatzfrage".split())
 _NOUN_PREPOSITIONS = frozenset("Nach nach Aus aus Auf auf Laut laut Zufolge".split())
+_VIEWS = frozenset("Ansicht Auffassung Meinung Überzeugung Sicht Einschätzung Dafürhalten".split())
 _VIEW_VERBS = frozenset("ist sei bleibt steht gehört kommt liegt wäre stellt bedeutet klingt zählt gilt reicht heißt spricht war besteht".split())
 MAX_TAIL = 18
 """How far behind the subject the verb is looked for; past appositions and attachments of up to so many tokens."""
@@ -134,14 +136,16 @@ def _colon(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) 
     if first.end > colon or colon > 24:
         return False
     between = words[first.end : colon]
-    if any(w[0].isdigit() or w == "€" for w in between) or (between and between[0] == "," and not (len(between) > 1)):
+    if any(w in {"€", "Euro", "EUR"} for w in between) or (between and between[0] == "," and not (len(between) > 1)):
         return False
-    if between and not (between[0] in {"vom", "von", ",", "aus", "für"} and not any(bits(w) & FINITE and not w[0].isupper() for w in between)):
+    if between and not (between[0] in {"vom", "von", ",", "aus", "für", "der", "des", "im", "beim"} and not any(bits(w) & FINITE and not w[0].isupper() for w in between)):
         return False
     if first.kind == "body" or first.preposition in {"am", "zum"}:
         return False
     noun = words[first.start - 1] if first.start and first.start == 1 else ""
-    if first.start and words[first.start - 1] in {"der", "des", "von"}:
+    if first.start >= 1 and words[first.start - 1] in cue_nouns() and first.start <= 3:
+        noun = words[first.start - 1]
+    elif first.start and words[first.start - 1] in {"der", "des", "von"}:
         noun = words[first.start - 2] if first.start >= 2 else ""
     if first.start == 1 and words[0][0].isupper() and words[1] in {"der", "des"}:
         noun = words[0]
@@ -185,6 +189,8 @@ def _subject_verb(words: Sequence[str], morph: Sequence[int], mentions: Sequence
         index += 1
         at = following.end
     verb = _verb_after(words, morph, at, mentions[index + 1] if index + 1 < len(mentions) else None)
+    if verb is not None and verb + 1 < size and words[verb + 1] in {"er", "sie"} and (words[verb + 1] == "er" or first.kind != "person"):
+        return False
     if verb is None:
         return _misspelt(words, morph, subjects, at, reading)
     return _accept(words, morph, mentions, subjects, verb, reading, strict, inverted=False)
@@ -382,6 +388,8 @@ def _speech(
             return None
     if persons and not strict:
         return verb
+    if not strict and kind in {"role", "group"} and end + 1 < len(words) and words[end] == "," and words[end + 1] in {"dass", "daß", "ob"}:
+        return verb
     return verb if _known(form, clause) else None
 
 
@@ -452,6 +460,9 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
     starts = {m.start: m for m in mentions}
     first_comma = words.index(",") if "," in words else size
     leading = words[0].lower() in _SUBORDINATORS and words[0] not in {"Damit", "Da", "Wie", "Um", "Ohne"} or (words[0] in {"Wie", "Da"} and first_comma < size) or (words[0] == "Um" and "zu" in words[:first_comma] and first_comma < size)
+    if leading and words[0] in _AMBIGUOUS_LEADS:
+        head = next((k for k in range(size) if morph[k] & FINITE and not words[k][0].isupper()), None)
+        leading = head is not None and head + 1 < size and (words[head + 1] == "," or bool(morph[head + 1] & FINITE))
     seen_finite = False
     depth = 0
     for v in range(size):
@@ -491,7 +502,7 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
             index += 1
             subjects.append(mentions[index])
             at = mentions[index].end
-        if opens and not (leading or first) and not _known(form, set(words[v : _clause_end(words, morph, v)])):
+        if opens and not (leading or first) and not _known(form, set(words)):
             continue
         if _accept(words, morph, mentions, subjects, v, reading, strict, inverted=True):
             reading.inverted = True
@@ -522,6 +533,8 @@ def _subject_behind(
                 return mention
             break
         if k < size and words[k] in _PRONOUNS:
+            if words[k] == "beide" and (words[0].lower() in _PRONOUNS or 0 in starts):
+                return None
             if words[k] in {"dieser", "diese"} and k + 1 < size and words[k + 1][0].isupper():
                 return None
             return words[k].lower()
@@ -617,7 +630,9 @@ def _passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequenc
             continue
         if mention.preposition == "seitens" and words[at] not in _PASSIVE_PREPOSITIONS:
             at = 0
-        if at and words[at - 1][0].isupper() and words[at - 1] not in _OPENERS and not (at == 1):
+        if at and words[at - 1][0].isupper() and words[at - 1] not in _OPENERS and not (at == 1) and not any(
+            m.end == at and m.preposition in {"namens", "für", "im"} for m in mentions
+        ):
             continue
         if at == 1 and words[0][0].isupper() and word(words[0]) is None and not bits(words[0].lower()):
             continue
@@ -626,6 +641,10 @@ def _passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequenc
             continue
         end = _clause_end(words, morph, verb)
         participle = None
+        if verb == 1 and bits(words[0].lower()) & PARTICIPLE and _known(words[0].lower(), set(words)):  # Kritisiert wurde von ...
+            reading.rule, reading.subjects, reading.verb, reading.cue = "passive_agent", [mention], verb, 0
+            reading.key, reading.content = verb_key(words[0].lower(), set(words)), _content(words, end)
+            return True
         for k in range(max(verb, mention.end), end):
             if words[k] == "," and participle is not None:
                 break
@@ -662,7 +681,10 @@ def _source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Menti
         elif at <= 1 and mention.end < len(words) and words[mention.end] == "zufolge":
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "zufolge"
             return True
-        elif before == "Für" and at == 1 and mention.kind == "person" and mention.end < len(words) and words[mention.end] in _VIEW_VERBS:
+        elif before == "Bei" and at == 1 and mention.kind == "person" and mention.end < len(words) and words[mention.end] in {"stößt", "stieß", "findet", "fand", "trifft"}:
+            reading.rule, reading.subjects, reading.cue, reading.key = "view_of", [mention], mention.end, "stoßen"
+            return True
+        elif before == "Für" and at == 1 and (mention.kind == "person" or mention.faction) and mention.end < len(words) and words[mention.end] in _VIEW_VERBS:
             reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"
             return True
         else:
@@ -676,6 +698,9 @@ def _source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Menti
                     if words[noun] in _ASKS and words[noun] not in {"Auskunft", "Hinweis"}:
                         continue
                     reading.rule, reading.subjects, reading.cue, reading.key = "noun", [mention], noun, nouns[words[noun]]
+                    at_verb = mention.end
+                    if words[noun] not in _VIEWS and at_verb < len(words) and morph[at_verb] & (SUBJ1 | SUBJ2) and not morph[at_verb] & INDICATIVE:
+                        reading.nested = True
                     return True
                 if lead == "Auf" and noun == 1 and words[noun] in {"Vorschlag", "Anregung", "Wunsch", "Bitte"} and any(words[j] in {"soll", "sollen", "sollte", "sollten"} for j in range(mention.end, len(words))):
                     reading.rule, reading.subjects, reading.cue, reading.key = "noun", [mention], noun, nouns[words[noun]]
@@ -789,8 +814,15 @@ def _askers(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Menti
         return
 
 
+_QUESTION_WORDS = frozenset(
+    "ob wie wer wen wem wessen was wo wann warum weshalb wieso wohin woher wofür womit wodurch woran worauf worin wovon wozu wieviel welche welcher welches welchen welchem inwieweit inwiefern".split()
+)
+
+
 def _content_told(words: Sequence[str], at: int, noun: str = "") -> bool:
-    if at + 1 < len(words) and words[at] == "," and words[at + 1].lower() in _SUBORDINATORS | {"und"}:
+    if at + 1 < len(words) and words[at] == "," and words[at + 1].lower() in _QUESTION_WORDS:
+        return True
+    if at + 2 < len(words) and words[at] == "," and words[at + 2].lower() in _QUESTION_WORDS and words[at + 1] in {"nach", "in", "auf", "mit", "bis", "ab", "seit", "von", "für", "zu", "aus"}:
         return True
     return noun == "Frage" and at < len(words) and words[at] in {"nach", "zum", "zur"}
 

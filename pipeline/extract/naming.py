@@ -25,7 +25,7 @@ FINITE, PARTICIPLE, INFINITIVE = 1, 512, 256
 """Bits of `morphology.Morph`, as plain integers for speed."""
 
 SAL, TITLE, ROLE, ADJ, GROUP, PARTY, BODY, PLURAL, QUANT, GIVEN, NOTNAME = (1 << n for n in range(11))
-_HEADS = SAL | TITLE | ROLE | ADJ | GROUP | PARTY | BODY | QUANT | GIVEN
+_HEADS = SAL | TITLE | ROLE | ADJ | GROUP | PARTY | BODY | QUANT | GIVEN | PLURAL
 
 
 class _Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -202,6 +202,14 @@ def _lexicon() -> tuple[dict[str, Word], dict[str, Word], tuple[tuple[str, int],
         for abbreviations, gender in ((role.abbreviations, None), (role.abbreviations_m, "m"), (role.abbreviations_f, "f")):
             for form in abbreviations:
                 forms[form] = Word(ROLE, gender, form, role.office, role.kind)  # type: ignore[arg-type]
+    for form in roles.groups.plurals:  # Elternvertreter: one or several
+        if not forms[form].flags & (ROLE | BODY):
+            for size in range(min(len(form), 24), 3, -1):
+                value = ends.get(form.lower()[-size:])
+                if value is not None:
+                    base = _compound_base(form, form.lower()[-size:], value)
+                    forms[form] = value._replace(flags=ROLE | PLURAL, base=base)
+                    break
     for form in roles.adjectives.forms:
         forms[form] = Word(ADJ)
     for form in roles.titles.forms:
@@ -350,6 +358,11 @@ def find_mentions(words: Sequence[str], morph: Sequence[int], known: Collection[
                 found.append(mention)
                 i = max(mention.end, i + 1)
                 continue
+        elif i == 0 and size > 4 and words[1] == "/" and form.isupper() and words[2][0].isupper() and words[2].replace("-", "").isupper() and morph[3] & FINITE:
+            code = f"{form}/{words[2]}"
+            found.append(Mention(0, 3, 3, "role", code, role=code, office=code.lower(), role_kind="office", form=code))
+            i = 3
+            continue
         elif i == 0 and size > 4 and words[1] == "(" and form[0].isupper() and (mention := _bracketed(words, morph)) is not None:
             found.append(mention)
             i = mention.end
@@ -391,6 +404,8 @@ def _mention(
     flags = info.flags
     if flags & QUANT:
         return _quantified(words, i)
+    if flags & PLURAL and not flags & (ROLE | BODY | GROUP):
+        return _several(words, i)
     if flags & (GROUP | PARTY) and not flags & ROLE:
         return _group(words, morph, i, info)
     if flags & GIVEN:
@@ -448,6 +463,13 @@ def _mention(
     name_start = j
     name, surname, first, j, guess = _name(words, morph, j, after_salutation=salutation or bool(titles), known=known, places=places, head=head)
     start, nominative, indefinite, det_gender, preposition = _determined(words, i, head, salutation, info)
+    if not name and head is not None and head.gender == "m" and not salutation and det_gender == "f" and not indefinite and start < i:
+        # die Vertreter, die Gemeindevertreter: an article of the plural before a man's function
+        if head.kind == "member":
+            return Mention(start, j, j, "body", words[j - 1], nominative=nominative, plural=True, form=words[j - 1])
+        end, attachment, _ = _attachment(words, morph, name_start, head, known)
+        label = f"{words[j - 1]} {attachment if head.office in _RELATIONAL else ''}".strip()
+        return Mention(start, end, end, "group", label, nominative=nominative, preposition=preposition, plural=True, form=label)
     if oblique and not (head is not None and det_gender is None and not salutation):
         nominative = False
     if gender is None and head is not None:
@@ -480,9 +502,8 @@ def _mention(
         _after(words, morph, mention)
         mention.form = " ".join(words[start : mention.core])
         return mention
-    if end < size - 1 and words[end] == "," and (nxt := _WORDS[words[end + 1]]) is not None and nxt.flags & (SAL | TITLE | ROLE | ADJ) and (
-        nxt.flags & (SAL | TITLE) or head.kind == "chair"
-    ):
+    nxt = _WORDS[words[end + 1]] if end < size - 1 and words[end] == "," else None
+    if nxt is not None and (nxt.flags & (SAL | TITLE | GIVEN) or (nxt.flags & (ROLE | ADJ) and head.kind == "chair")):
         inner = _mention(words, morph, end + 1, nxt, known, places)
         if inner is not None and inner.kind == "person" and (inner.nominative or not nominative):
             after = words[inner.end] if inner.end < size else "."
@@ -614,7 +635,7 @@ def _name(
         if _is_initial(form) and (info is None or not info.flags & TITLE) and (is_name(following, after_salutation=after_salutation) or following in particles()):
             given.append(form)
         elif info is not None and info.flags & GIVEN and (
-            (is_name(following, after_salutation=False) and following not in places and not _is_initial(following) or _is_initial(following)) or _particle_name(words, j + 1)
+            (is_name(following, after_salutation=after_salutation) and following not in places and not _is_initial(following) or _is_initial(following)) or _particle_name(words, j + 1)
         ):
             given.append(form)
             guess = guess or info.gender
@@ -760,6 +781,12 @@ def _after(words: Sequence[str], morph: Sequence[int], mention: Mention) -> None
                     _label(mention, words[j + 1 : k])
                     j = k + 1
                 break
+            if form == "." and k == size - 1 and k > j + 1 and _is_apposition(words, j + 1, k) and any(
+                (known := _WORDS[w]) is not None and known.flags & ROLE for w in words[j + 1 : j + 5]
+            ):
+                _label(mention, words[j + 1 : k])
+                j = k
+                break
             if form in ":;.(" or (morph[k] & FINITE and not form[0].isupper() and not morph[k] & PARTICIPLE):
                 break
     mention.end = j
@@ -818,6 +845,11 @@ def _label(mention: Mention, tokens: Sequence[str]) -> None:
         return
     faction = faction_of(tokens, member=mention.role_kind == "member" and len(tokens) <= 4)
     first = _WORDS[tokens[0]]
+    if tokens[0].lower() in _DETERMINERS:
+        tokens = tokens[1:]
+        if not tokens:
+            return
+        first = _WORDS[tokens[0]]
     is_role = any((known := _WORDS[t]) is not None and known.flags & ROLE for t in tokens[:3]) or (first is not None and first.flags & ADJ != 0)
     if faction is not None and not is_role:
         mention.faction = mention.faction or faction
@@ -852,6 +884,22 @@ def _quantified(words: Sequence[str], i: int) -> Mention | None:
         return None
     nominative, preposition = _case(words, i, None, False)
     return Mention(i, j + 1, j + 1, "group", " ".join(words[i : j + 1]), nominative=nominative, preposition=preposition, plural=True, form=" ".join(words[i : j + 1]))
+
+
+def _several(words: Sequence[str], i: int) -> Mention | None:
+    """*Die anderen Freien Träger*, *Die Jugendlichen*: a plural with its article and adjectives."""
+    start = i
+    while start and words[start - 1].endswith(("en", "e")) and (words[start - 1][0].islower() or words[start - 1] in {"Freien", "Freie"}) and words[start - 1].lower() not in _DETERMINERS and i - start < 2:
+        start -= 1
+    name = " ".join(w for w in words[start : i + 1] if w[0].isupper())
+    det = words[start - 1].lower() if start else ""
+    if det not in {"die", "den", "der", "alle", "diese"}:
+        return Mention(start, i + 1, i + 1, "group", name, nominative=start == 0, plural=True, form=name) if start == 0 else None
+    nominative, preposition = det in {"die", "alle", "diese"}, ""
+    begin = start - 1
+    if begin and words[begin - 1] in PREPOSITIONS:
+        nominative, preposition = False, words[begin - 1]
+    return Mention(begin, i + 1, i + 1, "group", name, nominative=nominative, preposition=preposition, plural=True, form=name)
 
 
 def _plural(words: Sequence[str], morph: Sequence[int], i: int, j: int, info: Word) -> Mention | None:
@@ -912,6 +960,8 @@ def _group(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> Me
     if i >= 2 and words[i - 1] == "und" and words[i - 2].endswith("-") and words[i - 2][0].isupper():
         first = i - 2
     name = join(words[first:j])
+    if j == i + 1 and i and words[i - 1] in {"des", "eines"} and name.endswith("s") and not name.endswith("ss"):
+        name = name.removesuffix("es") if name.endswith(("mtes", "ates", "irates")) else name.removesuffix("s")
     i = first
     feminine = not lower.endswith(_MASCULINE_GROUPS)
     nominative, preposition = _case(words, i, None, feminine)

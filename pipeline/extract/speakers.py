@@ -173,6 +173,9 @@ class Registry:
         party = party_key(mention.faction) if mention.faction else None
         key = f"party {party}" if party else _ENDINGS.sub("", mention.name.casefold())
         entry = self._groups.get(key)
+        if entry is None and " " not in mention.name and not party:  # die Initiative, after: die Initiative Malerviertel
+            same = [e for e in self._groups.values() if e.name.startswith(mention.name + " ")]
+            entry = same[0] if len(same) == 1 else None
         if entry is None:
             entry = self._groups[key] = self._new("group", mention.name, key)
             entry.plural = mention.plural
@@ -210,8 +213,10 @@ class Registry:
             # Vorsitzender and Ausschussvorsitzender of one meeting are one
             entry = next(
                 (e for e in self._roles.values() if mention.office in e.offices and "chair" in e.role_kinds and e.gender == mention.gender
-                 and (e.key.endswith(key[0]) or key[0].endswith(e.key))), None,
+                 and (e.key.split(" ", 1)[0].endswith(key[0].split(" ", 1)[0]) or key[0].split(" ", 1)[0].endswith(e.key.split(" ", 1)[0]))), None,
             )
+            if entry is not None and " " in name and " " not in entry.name:
+                entry.name = name
         if entry is None:
             entry = self._new("role", name, key[0])
         self._roles[key] = entry

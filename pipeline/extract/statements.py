@@ -54,6 +54,10 @@ class _Talk:
     asker: str = ""
     latent: str = ""
     """The chair, after an act of procedure: what follows in the Konjunktiv is the chair's."""
+    actor: str = ""
+    """Who did the act of procedure just before."""
+    pair: tuple[str, ...] = ()
+    """The last two who spoke together."""
     title: str = ""
     """Whom the item's title names as its only speaker."""
     verbatim: bool = False
@@ -125,6 +129,8 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         talk.current, talk.latent, talk.list_owner, talk.verbatim, talk.narrated = (), "", False, False, False
     new_paragraph = s.paragraph != talk.paragraph
     talk.paragraph = s.paragraph
+    if s.kind in {"heading", "prose"} and len(s.words) <= 14 and mentions and mentions[0].start == 0 and mentions[0].kind == "person" and mentions[0].end >= len(s.words):
+        s.kind = "name"
     if s.kind == "heading" and s.words and ((mentions and mentions[0].start == 0 and mentions[0].end >= len(s.words) and mentions[0].kind == "person")):
         s.kind = "name"
     elif s.kind == "heading" and ":" in s.words[:-1] and talk.current and not talk.narrated:
@@ -148,15 +154,22 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         if reading.rule not in {"subject_verb", "verb_subject", "pronoun", "colon"} or not spoken or _votes(reading):
             _narrate(talk, reading)
             return
+    if s.marker and s.words and s.words[0] == "Uhr" and s.marker[0].isdigit():
+        _narrate(talk, reading)
+        return
+    if s.kind == "bullet" and talk.current and reading.rule in {"subject_verb", "verb_subject"} and any(m.kind != "person" for m in reading.subjects):
+        reading = Reading()  # an item of a list about others: - Landesjugendamt prüft zwei Einrichtungen
     if reading.rule == "procedure":
         who = reading.subjects[0].speaker if reading.subjects else ""
+        if reading.pronoun and not who:
+            found = _antecedent(reading, registry, talk)
+            who = found[0] if found else ""
+        talk.actor = who
         _narrate(talk, reading)
         if _opens_item(s, reading):
             talk.current, talk.verbatim = (), False
         if who and (not talk.current or talk.current == (who,)):
             talk.latent = who
-        elif reading.pronoun and not talk.latent and talk.current:
-            talk.latent = talk.current[0]
         return
     if reading.rule == "body":
         _narrate(talk, reading)
@@ -202,7 +215,9 @@ def _say(s: SentenceState, who: tuple[str, ...], rule: str, talk: _Talk, reading
     talk.turns.extend(w for w in who if not talk.turns or talk.turns[-1] != w)
     talk.heard.extend(who)
     talk.narrated = False
-    talk.latent = ""
+    talk.latent = talk.actor = ""
+    if len(who) == 2:
+        talk.pair = who
 
 
 def _own_party(group: str, registry: Registry, talk: _Talk) -> bool:
@@ -217,6 +232,9 @@ def _own_party(group: str, registry: Registry, talk: _Talk) -> bool:
 def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk, *, new_paragraph: bool) -> bool:
     """Sentences that name their speaker, by name, function or pronoun."""
     rule = reading.rule
+    if rule == "noun" and reading.nested and talk.current:
+        _say(s, talk.current, "nested", talk)
+        return True
     if rule in {"subject_verb", "verb_subject", "colon", "passive_agent", "noun", "according_to", "so", "view_of"}:
         who = tuple(dict.fromkeys(m.speaker for m in reading.subjects if m.speaker))
         if not who:
@@ -269,6 +287,8 @@ def _with_askers(who: tuple[str, ...], reading: Reading, registry: Registry, tal
 def _after_question(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> None:
     cue = load_cues().get(reading.key or "")
     talk.addressee = reading.addressee.speaker if reading.addressee is not None and cue is not None and cue.act == "ask" else ""
+    if cue is not None and cue.act == "ask" and reading.verb is not None and not talk.addressee:
+        talk.addressee = _asked_pronoun(s, reading, registry, talk)
     talk.asker = s.speakers[-1] if s.speakers and cue is not None and cue.act == "ask" else ""
     if reading.askers and not reading.asked:
         s.addressees = tuple(m.speaker for m in reading.askers if m.speaker and m.speaker not in s.speakers)
@@ -276,6 +296,17 @@ def _after_question(s: SentenceState, reading: Reading, registry: Registry, talk
         s.addressees = (reading.addressee.speaker,)
     if reading.askers and not reading.asked and s.speakers:  # the asker turns to no one: the answer stays the speaker's
         talk.addressee = ""
+
+
+def _asked_pronoun(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> str:
+    """Whom *fragt sie*, *fragt ihn* means: the last speaker of that gender before the asker."""
+    verb = reading.verb
+    if verb is None or verb + 1 >= len(s.words):
+        return ""
+    gender = {"sie": "f", "ihn": "m"}.get(s.words[verb + 1])
+    if gender is None or reading.inverted or reading.pronoun:
+        return ""
+    return next((w for w in reversed(talk.turns) if w not in s.speakers and registry.entries[w].gender == gender), "")
 
 
 def _antecedent(reading: Reading, registry: Registry, talk: _Talk) -> tuple[str, ...]:
@@ -288,8 +319,8 @@ def _antecedent(reading: Reading, registry: Registry, talk: _Talk) -> tuple[str,
                 pair.append(who)
             if len(pair) == 2:
                 break
-        if len(talk.current) == 2:
-            return talk.current
+        if talk.pair:
+            return talk.pair
         return tuple(reversed(pair)) if len(pair) == 2 else ()
     if reading.plural:
         return talk.current if talk.current else ()
@@ -309,8 +340,12 @@ def _antecedent(reading: Reading, registry: Registry, talk: _Talk) -> tuple[str,
         for who in reversed(talk.heard):
             if who not in talk.current and fits(who):
                 return (who,)
-    if answers and talk.addressee and fits(talk.addressee):
-        return (talk.addressee,)
+    if talk.actor and talk.narrated and fits(talk.actor):
+        return (talk.actor,)
+    if talk.addressee and fits(talk.addressee):
+        asker = registry.entries.get(talk.asker)
+        if answers or asker is None or asker.gender != gender or cue is None or cue.act not in {"ask", "propose", "object", "courtesy"}:
+            return (talk.addressee,)
     if answers and talk.asker and talk.current and talk.current[-1] == talk.asker:
         for who in reversed(talk.turns[:-1]):
             if who != talk.asker and fits(who):
@@ -357,7 +392,7 @@ def _continue(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
     if _is_narrator(s, reading, level):
         talk.narrated = True
         return
-    if talk.addressee and level >= 0.35 and _answers(s, reading, registry, talk):
+    if talk.addressee and _answers(s, reading, registry, talk):
         _say(s, (talk.addressee,), "addressee", talk)
         talk.addressee = ""
         return
@@ -383,38 +418,62 @@ def _continue(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
 
 
 def _answers(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> bool:
-    """Whether a sentence without a cue is the answer of the person asked: its pronoun fits them and not the asker."""
-    first = s.words[0].lower()
-    entry = registry.entries[talk.addressee]
-    asker = registry.entries[talk.current[-1]] if talk.current else None
+    """Whether a sentence without a cue is the answer of the person asked.
+
+    In 60 of 61 annotated cases it is, where the question names whom it asks; but another question is the
+    asker's, and so is a sentence whose pronoun does not fit the person asked.
+    """
     if s.words[-1] == "?":
         return False
-    if first in {"er", "sie"}:
-        gender = "m" if first == "er" else "f"
-        return entry.gender in {gender, None} and (asker is None or asker.gender != gender or entry.gender == gender)
-    return False
+    first = s.words[0].lower()
+    entry = registry.entries[talk.addressee]
+    if first in {"er", "sie"} and entry.kind != "group":
+        return entry.gender in {"m" if first == "er" else "f", None}
+    return True
+
+
+_HIS = {"seine": "m", "seiner": "m", "seinen": "m", "seinem": "m", "seines": "m", "ihm": "m", "ihn": "m"}
+_HER = {"ihre": "f", "ihrer": "f", "ihren": "f", "ihrem": "f", "ihres": "f", "ihr": "f"}
+_SINGULAR, _PLURAL = 64, 128
 
 
 def _genders(state: ItemState, registry: Registry) -> None:
-    """Gender of persons without salutation from the pronouns of their own reports (*seine Fraktion*, *sie bitte*)."""
+    """Gender of persons without salutation, from the pronouns of their own statements (*seine Fraktion*, *sie bitte*).
+
+    *er* and *sie* count where a verb in the singular stands beside them, most where they open a reported clause.
+    """
+    evidence: dict[str, list[float]] = {}
     for s in state.sentences:
         if len(s.speakers) != 1 or s.speakers[0] == UNKNOWN_SPEAKER:
             continue
         entry = registry.entries[s.speakers[0]]
-        if entry.kind == "group" or entry.genders:
+        if entry.kind != "person" or entry.genders:
             continue
-        for k, form in enumerate(s.words):
-            if form in {"Seine", "seine", "seiner", "Seiner"} and k + 1 < len(s.words) and "raktion" in s.words[k + 1]:
-                entry.genders["m"] += 1
-            elif form in {"Ihre", "ihre", "ihrer", "Ihrer"} and k + 1 < len(s.words) and "raktion" in s.words[k + 1]:
-                entry.genders["f"] += 1
-            elif form in {"er", "Er", "sie", "Sie"} and s.cue is None and k + 1 < len(s.words):
-                near = [j for j in (k - 1, k + 1) if 0 <= j < len(s.words) and s.morph[j] & FINITE and s.morph[j] & SUBJ1 and s.morph[j] & 64]
-                if near and any(base in _OWN for base in lemma(s.words[near[0]])):
-                    entry.genders["m" if form.lower() == "er" else "f"] += 1
-
-
-_OWN = frozenset("bitten wollen können wünschen denken hoffen schlagen stimmen beantragen halten fragen sehen finden wissen mögen freuen meinen glauben".split())
+        score = evidence.setdefault(entry.id, [0.0, 0.0])
+        words, morph = s.words, s.morph
+        for k, form in enumerate(words):
+            lower = form.lower() if k == 0 else form
+            if lower in _HIS or lower in _HER:
+                if lower == "ihr" and k + 1 < len(words) and words[k + 1][0].isupper():
+                    weight = 0.5
+                else:
+                    weight = 3.0 if k + 1 < len(words) and "raktion" in words[k + 1] else 0.7
+                score[lower in _HER] += weight
+            elif lower in {"er", "sie"}:
+                near = [morph[j] for j in (k - 1, k + 1) if 0 <= j < len(words) and morph[j] & FINITE]
+                weight = 2.0 if s.cue and k and words[k - 1] in {",", "dass", "ob"} and k == s.content + (words[k - 1] != ",") else 1.0
+                if s.cue is None and k == 0:
+                    weight = 0.5
+                if near:
+                    if any(value & _SINGULAR for value in near):
+                        score[lower == "sie"] += weight
+                elif k and words[k - 1] in {"dass", "ob", "wenn", "weil", "da", ","}:
+                    last = next((morph[j] for j in range(k + 1, len(words)) if morph[j] & FINITE), 0)
+                    if last & _SINGULAR:
+                        score[lower == "sie"] += weight
+    for ident, (man, woman) in evidence.items():
+        if man != woman and max(man, woman) >= 0.7:
+            registry.entries[ident].genders["m" if man > woman else "f"] += 1
 
 
 @Language.factory("auszug_statements")
