@@ -22,6 +22,7 @@ LOOK_BACK = 400
 STOP = re.compile(r"([.!?…]{1,8})([”“\"»«’')\]]{0,4})(\s{0,50})(?=(\S))")
 """A possible end: terminators, closing marks, blanks, and the next character."""
 
+BULLET_SIGN = re.compile("[•▪●·◦‣➢]")
 INLINE_BULLET = re.compile(r"\s[•▪●·◦‣➢]\s")
 DASH_BULLET = re.compile(r"(?<=\s)[-–]\s")
 NUMBER_START = re.compile(r"(\d{1,2})\.\s")
@@ -33,6 +34,9 @@ AFTER_VOTE = re.compile(
     r"|davon anwesend:? ?\.{0,3}\d{1,3} (?=(?P<more>\S))"
 )
 """The end of a vote line that is followed by a sentence or another line in the same run."""
+
+VOTE_SIGNS = ("Enth", "Nein ", "Dagegen ", "davon anwesend", " Abstimmung ", ":")
+"""One of these is in every run in which `AFTER_VOTE` finds something."""
 
 CLOSING_BRACKETS = ")]"
 NO_START = frozenset(",;:.!?…)]/%&+=*|-–—")
@@ -249,7 +253,7 @@ def _forced_cuts(text: str, start: int, end: int) -> list[int]:
     number = NUMBER_START.match(text, start, end)
     if number:
         cuts.update(_numbered(text, start, end, int(number.group(1))))
-    if INLINE_BULLET.search(text, start, end):
+    if BULLET_SIGN.search(text, start, end):
         cuts.update(m.start() for m in INLINE_BULLET.finditer(text, start, end))
     dashed = [at for at in (text.find(": - ", start, end), text.find(": – ", start, end)) if at >= 0]
     if dashed:
@@ -258,10 +262,11 @@ def _forced_cuts(text: str, start: int, end: int) -> list[int]:
         closed = text.find(")" if text[start] == "(" else "]", start, min(end, start + LOOK_BACK))
         if start + 4 < closed < end - 2 and text[closed + 1] == " " and text[closed + 2].isupper():
             cuts.add(closed + 1)
-    for match in AFTER_VOTE.finditer(text, start, end):
-        word = FIRST_WORD.match(text, match.end(), end)
-        if match.group("next") or match.group("more") or (word and word.group() in lexicon().starters):
-            cuts.add(match.end() - 1)
+    if any(text.find(sign, start, end) >= 0 for sign in VOTE_SIGNS):
+        for match in AFTER_VOTE.finditer(text, start, end):
+            word = FIRST_WORD.match(text, match.end(), end)
+            if match.group("next") or match.group("more") or (word and word.group() in lexicon().starters):
+                cuts.add(match.end() - 1)
     return sorted(cut for cut in cuts if start < cut < end)
 
 
