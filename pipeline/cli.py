@@ -39,6 +39,10 @@ Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only meetings f
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only meetings up to this day.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and extract everything, keep nothing.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log the course of the run on stderr.")]
+Contact = Annotated[str | None, typer.Option(
+    metavar="ADDRESS", help="mailto: or web address for the User-Agent; default: AUSZUG_CONTACT.")]
+Private = Annotated[bool, typer.Option(
+    "--allow-private-addresses", help="The site may be on this machine or network (a local ALLRIS).")]
 Output = Annotated[Path | None, typer.Option(
     "--output", "-o", metavar="FILE", help="Write to FILE instead of the screen.")]
 
@@ -173,6 +177,44 @@ def harvest_command(
             print(f"{kind}\t{address}")
         screen.print_report(report)
     return summary.exit_code
+
+
+@command("probe")
+def probe_command(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where the council's ALLRIS begins.")],
+    contact: Contact = None, private: Private = False,
+) -> int:
+    """What is this site: generation, version, robots.txt, meetings, what its pages lack; writes nothing.
+
+    Example: auszug probe https://ratsinfo.example.org/allris
+    """
+    from pipeline.harvest import probe
+    from pipeline.output import screen
+
+    found = probe(url, contact=contact or os.environ.get("AUSZUG_CONTACT"), allow_private=private, tell=screen.tell)
+    screen.print_finding(found)
+    return found.exit_code
+
+
+@command("init")
+def init_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new corpus.")],
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where the council's ALLRIS begins.")],
+    contact: Contact = None, private: Private = False,
+) -> int:
+    """Probe a site and write a commented corpora/NAME/corpus.toml.
+
+    Example: auszug init tal --url https://ratsinfo.example.org/allris --contact mailto:name@example.org
+    """
+    from pipeline import paths
+    from pipeline.harvest import init_corpus
+    from pipeline.output import screen
+
+    path, found = init_corpus(name, url, folder=paths.output_folder(), allow_private=private, tell=screen.tell,
+                              contact=contact or os.environ.get("AUSZUG_CONTACT"))
+    screen.print_finding(found)
+    print(f"written: {path}; next: auszug harvest {name}")
+    return EXIT_OK
 
 
 def _stop(_number: int, _frame: object) -> None:

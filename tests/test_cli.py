@@ -132,6 +132,9 @@ def test_extract_of_pages_in_other_encodings(tmp_path: Path) -> None:
     (("run", "seed", "--offline", "--since", "2024-01-01", "--until", "2023-01-01"), "--since is after --until"),
     (("run", "segeberg"), "contact"),
     (("harvest", "seed"), "seed"),
+    (("harvest", "segeberg"), "contact"),
+    (("probe", "ratsinfo.example.org"), "is no web address"),
+    (("init", "Tal 1", "--url", "http://127.0.0.1:9/"), "is no name for a corpus"),
     (("eval", "nowhere"), "nowhere"),
 ])
 @pytest.mark.usefixtures("workplace")

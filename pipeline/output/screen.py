@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.harvest import RunReport
+    from pipeline.harvest import Finding, RunReport
     from pipeline.output.query import Query
     from pipeline.output.status import Status
     from pipeline.run import Summary
@@ -68,6 +68,35 @@ def print_report(report: RunReport) -> None:
     if report.message:
         remedy = f"; {report.remedy}" if report.remedy else ""
         print(f"auszug: {report.corpus}: {report.message}{remedy}", file=sys.stderr)
+
+
+def tell(address: str) -> None:
+    """That an address is being asked, where somebody looks on."""
+    if sys.stderr.isatty():
+        print(f"asking {_printable(address)}", file=sys.stderr)
+
+
+def print_finding(found: Finding) -> None:
+    """What a probe found; what stops a harvest on stderr."""
+    if found.message:
+        print(f"auszug: {found.message}{f'; {found.remedy}' if found.remedy else ''}", file=sys.stderr)
+        if found.system is None:
+            return
+    rows = [
+        ("address", found.base),
+        ("system", " ".join(part for part in (found.system, found.version) if part) or "unknown"),
+        ("robots.txt", found.robots + (f", Crawl-delay {found.crawl_delay:g} s" if found.crawl_delay else "")),
+        ("OParl", found.oparl or "no answer"), ("calendar", found.calendar or "none found"),
+        ("meetings", f"{found.meetings} in {found.months} months"),
+        ("committees", ", ".join(name for _, name in found.committees) or "none found"),
+        ("requests", f"{found.requests}, {found.latency:.1f} s to the answer on average"),
+    ]
+    for label, value in rows:
+        print(_printable(f"{label:<12}{value}"))
+    for page in found.pages:
+        wrong = [f"lacks {', '.join(page.missing)}"] if page.missing else []
+        told = "; ".join([page.outcome, *wrong, *page.problems])
+        print(_printable(f"{page.kind:<12}{told}  {page.address}"))
 
 
 def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
