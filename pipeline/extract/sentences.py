@@ -28,7 +28,18 @@ if TYPE_CHECKING:
 
 LABEL = re.compile(r"[^\W\d_][^.:!?]{0,70}:$")
 SMALL_WORD = re.compile(r"(?<![\w-])[a-zäöüß]{2,}")
-NAME_PARTICLES = frozenset("von van der den de und zu zum für des im vom".split())
+NOT_FINITE = frozenset("von van der den de und zu zum für des im vom geändert ungeändert erledigt vertagt".split())
+"""Particles of names, and participles of decisions that look like the present (*Geändert beschlossen: ...*)."""
+
+ACADEMIC = re.compile(r"\b(?:Dr|Prof|Dipl|med|jur|phil|rer|nat|Ing)\.-?\s?")
+
+COUNT_LINE = re.compile(
+    r"(?:Ja|Nein|Dafür|Dagegen|Zustimmung|Ablehnung|Enthaltung|Enthaltungen|Anwesende|anwesend|Befangenheit|Befangen)$"
+    r"|(?:Ja|Nein|Gegen|Für)-?[Ss]timmen:?$|Stimmenthaltung(?:en)?:?$"
+    r"|.{0,40}(?:Mitglieder|Vertreter|[Aa]nwesende?|Befangenheit|Befangen)[^\d:]{0,30}:? ?\.{0,9} ?\d{1,3}$"
+    r"|[A-ZÄÖÜ][^\d:]{0,40}(?:\s\d{1,3}){2,5}$|.{0,80}\d{1,3} ?/ ?\d{1,3} ?/ ?\d{1,3}$|\.{0,9}\d{1,3}$"
+)
+"""Lines of a vote without its words: a label or a number alone, a row of a flattened table, `5 / 4 / 0`."""
 LONGEST_LINE = 90
 """Longer lines are no headings, labels, names or vote lines; the longest annotated vote line has 87 characters."""
 HEADING_WORDS = 14
@@ -50,11 +61,11 @@ def _kind(text: str, *, alone: bool, has_marker: bool) -> SentenceKind:
     if text[-1] in ".!?" or len(text) > LONGEST_LINE:
         return "bullet" if has_marker else "prose"
     finite = _has_finite(text)
-    if not finite and VOTE.search(text) and COUNT.search(text):
+    if not finite and ((VOTE.search(text) and COUNT.search(text)) or COUNT_LINE.match(text)):
         return "vote"
     if alone and not finite:
         bare = text.removesuffix(":").rstrip()
-        if ":" not in bare and _name_line().match(bare):
+        if ":" not in bare and _name_line().match(ACADEMIC.sub("", bare)):
             return "name"
         if LABEL.match(text):
             return "label"
@@ -63,11 +74,15 @@ def _kind(text: str, *, alone: bool, has_marker: bool) -> SentenceKind:
     return "bullet" if has_marker else "prose"
 
 
+_TELLS = Morph.FINITE.value
+_NO_VERB = Morph.PARTICIPLE.value | Morph.PLURAL.value
+
+
 def _has_finite(text: str) -> bool:
-    """Whether a word of `text`, written small, can only be a finite verb."""
+    """Whether a word of `text`, written small, is a finite verb (a plural that can be a participle does not count)."""
     for word in SMALL_WORD.findall(text):
         bits = morphology.bits(word)
-        if bits & Morph.FINITE and not bits & Morph.PARTICIPLE and word not in NAME_PARTICLES:
+        if bits & _TELLS and bits & _NO_VERB != _NO_VERB and word not in NOT_FINITE:
             return True
     return False
 
@@ -153,12 +168,11 @@ def _sentence(text: str, start: int, end: int, *, alone: bool, damaged: bool) ->
 
 
 def _is_marker(norm: str, match: re.Match[str]) -> bool:
-    """Whether what looks like a mark is one: not the day of a date, not the ordinal of a noun."""
-    mark = match.group()
-    if mark[0].isdigit() and mark[-1] == ".":
-        word = FIRST_WORD.match(norm, match.end() + 1)
-        return word is None or word.group() not in lexicon().months
-    return True
+    """Whether what looks like a mark is one: not the day of a date, the ordinal of a noun or a clock time."""
+    if not match.group()[0].isdigit():
+        return True
+    word = FIRST_WORD.match(norm, match.end() + 1)
+    return word is None or (word.group() not in lexicon().months and word.group() != "Uhr")
 
 
 @Language.factory("auszug_sentences")
