@@ -279,10 +279,15 @@ def _agenda_rows(table: Element) -> list[AgendaRow]:
     rows: list[AgendaRow] = []
     positions: dict[Any, int] = {}
     public: bool | None = None
+    columns: list[list[str]] = []
     for tr in table.iter("tr"):
-        cells = {
-            name: cell for cell in cells_of(tr) for name in (cell.get("class") or "").split() if cell.tag == "td"
-        }
+        parts = cells_of(tr)
+        if parts and all(cell.tag == "th" for cell in parts):
+            columns = [(cell.get("class") or "").split() for cell in parts]
+            continue
+        cells = {name: cell for cell in parts for name in (cell.get("class") or "").split()}
+        if "tobetreff" not in cells and len(parts) == len(columns):  # older pages name the columns in their heads only
+            cells = {name: cell for names, cell in zip(columns, parts, strict=True) for name in names}
         if "tobetreff" not in cells and "tonr" not in cells:
             continue
         if has_class(tr, "beratung"):
@@ -318,7 +323,8 @@ def _agenda_row(
     extra = next(with_class(subject, "zusatzinfo"), None) if subject is not None else None
     if extra is not None:
         note = inline(extra)
-    title = inline(subject)
+    own_link = None if subject is None else next((a for a in subject.iter("a") if inline(a)), None)
+    title = inline(subject if own_link is None else own_link)
     if title and note and title.endswith(note):
         title = clean(title[: -len(note)])
     if number is None and title is None and tolfdnr is None:

@@ -34,8 +34,8 @@ MAX_FILLERS = 20_000
 MAX_PADDED = 200_000
 """Cells up to which short rows are filled up to the table's width."""
 
-LAYOUT_CELL_CHARS = 300
-"""A cell with several paragraphs and more text than this makes the table a layout (vote tables stay below 100)."""
+LAYOUT_PARAGRAPH = 100
+"""A cell of several paragraphs, one of them longer than this, makes the table a layout (names, votes are shorter)."""
 
 _ASCII_SPACE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
 _AROUND_BREAK = re.compile(" ?\v ?")
@@ -205,7 +205,7 @@ def _table_blocks(rows: list[list[list[str]]]) -> list[_Block]:
     width = max(len(row) for row in filled)
     cells = [cell for row in filled for cell in row]
     padded = width if width * len(filled) <= MAX_PADDED else 0
-    running = any(len(cell) > 1 and sum(map(len, cell)) > LAYOUT_CELL_CHARS for cell in cells)
+    running = any(len(cell) > 1 and max(map(len, cell)) > LAYOUT_PARAGRAPH for cell in cells)
     single = width == 1 and (len(filled) == 1 or any(len(cell) > 1 or len("".join(cell)) > 80 for cell in cells))
     if running or single:
         return [block for cell in cells for block in cell]

@@ -55,6 +55,10 @@ _SUSPICIOUS = (
 )
 """Words of which at least one is in every message that `_refusal` looks for: cheap to search for in the whole page."""
 
+_PAGE_MARKS = ("docPart", "Auszug", "Reduzieren", 'id="allris', "ajax-response")
+"""Marks of a page or its text form: with one of them a message may only be a sentence of minutes."""
+
+_RECORD_MARKS = ('class="kb1"', 'class="zl1', "docPart", 'class="even', 'class="odd', "calenderView")
 _RECORD_IDS = ("toname", "toTreeTable", "toTable", "bfTable", "sibetreff", "vobetreff")
 
 SHORT_PAGE = 2000
@@ -106,7 +110,7 @@ def detect(text: str, root: Element, ids: dict[str, Element], url: str | None = 
 
 def detect_plain(text: str) -> Detection | None:
     """The one-line refusals that ALLRIS 3 and proxies send without a page around them, or None."""
-    if len(text) > SHORT_PAGE:
+    if len(text) > SHORT_PAGE or any(mark in text for mark in _PAGE_MARKS):
         return None
     denied = _DENIED.search(text)
     if denied:
@@ -178,6 +182,8 @@ def _program(
     program = program_of(base_url)
     if program:
         return program, False
+    if (base_url or "").startswith("noauth") or (script and script[1] == "noauth"):
+        return "noauth", False
     if "toname" in ids or "toBeschlussart" in ids:
         return "to020", False
     if "toTreeTable" in ids or "toTable" in ids:
@@ -222,19 +228,18 @@ def _refusal(
         return "no_information"
     if program == "noauth" or (url or "").split("?", 1)[0].rstrip("/").lower().endswith(("/noauth", "/noauth.asp")):
         return "not_public"
-    shows_record = any(name in ids for name in _RECORD_IDS)
-    if not any(words in text for words in (_SUSPICIOUS[:1] if shows_record else _SUSPICIOUS)):
+    if any(name in ids for name in _RECORD_IDS) or any(mark in text for mark in _RECORD_MARKS):
+        return None  # minutes may say what messages say
+    if not any(words in text for words in _SUSPICIOUS):
         return None
     main = _main(root, ids)
-    if len(main) >= SHORT_PAGE:
-        return None
-    if "Zu viele Zugriffe" in main:
-        return "too_many_requests"
-    return None if shows_record else _message(main, url)
+    return _message(main, url) if len(main) < SHORT_PAGE else None
 
 
 def _message(main: str, url: str | None) -> Outcome | None:
     """What a short page without a record says."""
+    if "Zu viele Zugriffe" in main:
+        return "too_many_requests"
     lowered = main.casefold()
     if any(words in lowered for words in _NO_RIGHT):
         return "not_public"

@@ -98,8 +98,9 @@ def _decode(payload: bytes, content_type: str | None) -> tuple[str, str, list[Pa
     problems: list[PageProblem] = []
     try:
         text = payload.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        if error.end == len(payload) and error.reason == "unexpected end of data":
+            return payload[: error.start].decode("utf-8"), "utf-8", problems  # cut off in the middle of a character
     else:
         if declared in _LATIN and not payload.isascii():
             problems.append(_mislabelled(declared, "utf-8"))

@@ -23,14 +23,14 @@ _PARSER_OPTIONS: dict[str, Any] = {
     "remove_pis": True,
 }
 SCAN_ABOVE = 128 * 1024
-"""Characters above which tags are searched for floods of attributes (quadratic in lxml; real pages have up to 116 kB)."""
+"""Characters above which tags are searched for floods of attributes (quadratic in lxml; real pages: 116 kB)."""
 
 MAX_TAG = 16 * 1024
 MAX_ATTRIBUTES = 1000
 """A tag longer than `MAX_TAG` with more words than `MAX_ATTRIBUTES` loses them all: no real page comes near."""
 
 MAX_COMMENTS = 5000
-"""More comments than this are not kept: a walk over neighbouring ones is quadratic in lxml (real pages have < 100)."""
+"""More comments than this are not kept: a walk over neighbouring ones is quadratic in lxml (real pages: 80)."""
 
 _OPEN_TAG = re.compile(
     r"<([A-Za-z][^\s/>]{0,40}+)"
