@@ -189,11 +189,20 @@ def _subject_verb(words: Sequence[str], morph: Sequence[int], mentions: Sequence
         index += 1
         at = following.end
     verb = _verb_after(words, morph, at, mentions[index + 1] if index + 1 < len(mentions) else None)
-    if verb is not None and verb + 1 < size and words[verb + 1] in {"er", "sie"} and (words[verb + 1] == "er" or first.kind != "person"):
+    if verb is not None and verb + 1 < size and words[verb + 1] == "er":
         return False
     if verb is None:
         return _misspelt(words, morph, subjects, at, reading)
+    if not first.nominative and not any(base in _EXPERIENCES for base in lemma(words[verb])):
+        return False
     return _accept(words, morph, mentions, subjects, verb, reading, strict, inverted=False)
+
+
+_EXPERIENCES = frozenset(
+    "interessieren gefallen missfallen fehlen stören wundern ärgern freuen reichen genügen leuchten einleuchten gehen kommen liegen sein wurmen gruseln grausen "
+    "schwanen bereiten fallen erscheinen scheinen irritieren überzeugen machen bleiben stoßen lassen tun verwundern erstaunen schmecken passen dauern".split()
+)
+"""Verbs whose experiencer is no subject: *Herrn Thiel interessiert*, *Der Elternvertreterin gefällt*."""
 
 
 def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention], at: int, reading: Reading) -> bool:
@@ -204,7 +213,10 @@ def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention
     if not form.isalpha() or not form.islower() or not form.endswith(("t", "te")) or form in _LIGHT or form in _AFTER_SUBJECT:
         return False
     comma = next((k for k in range(at + 1, min(len(words), at + 8)) if words[k] == ","), None)
-    if comma is None or not any(morph[k] & SUBJ1 and not morph[k] & INDICATIVE for k in range(comma, len(words))):
+    if comma is None:
+        return False
+    unknown = not bits(form) and subjects[0].kind == "person" and not any(morph[k] & FINITE for k in range(at + 1, comma))
+    if not unknown and not any(morph[k] & SUBJ1 and not morph[k] & INDICATIVE for k in range(comma, len(words))):
         return False
     reading.rule, reading.subjects, reading.cue, reading.key, reading.verb, reading.content = "subject_verb", subjects, at, form, at, comma + 1
     return True
@@ -311,7 +323,7 @@ def _accept(
     head = subjects[0]
     if not _is_indicative(words[verb], value) and value & (SUBJ1 | SUBJ2):
         reading.konjunktiv = True
-        if inverted and not strict and all(s.kind == "person" for s in subjects) and not value & SUBJ1 and words[verb] in _POLITE and subjects[0].start <= verb + 3:
+        if inverted and not strict and all(s.kind == "person" or s.faction for s in subjects) and not value & SUBJ1 and words[verb] in _POLITE and subjects[0].start <= verb + 3:
             reading.rule, reading.subjects, reading.inverted = "subject_konjunktiv", subjects, True
             return True
         if inverted or head.kind != "person" or strict:
@@ -364,7 +376,7 @@ def _speech(
         infinitive = any(morph[k] & INFINITIVE for k in range(verb + 1, end))
         return verb if infinitive and (persons or kind == "group") and not strict else None
     if "sein" in bases:
-        for k in range(verb + 1, end):
+        for k in (*range(verb + 1, end), *range(verb if verb <= 3 else 0)):
             if words[k] in _STATE_NOUNS:
                 return k
         if persons or kind in {"role", "group"}:
@@ -374,6 +386,10 @@ def _speech(
             if any(w in _STATES for w in words[verb + 1 : end]):
                 return verb
         return None
+    if "haben" in bases and persons and "eigener" in words[verb:end]:
+        noun = words.index("eigener", verb) + 1
+        if noun < end and words[noun] in cue_nouns():
+            return noun
     if "haben" in bases:
         participle = _participle(words, morph, verb, end)
         if participle is not None:
@@ -432,7 +448,7 @@ def _tells_of_another(words: Sequence[str], morph: Sequence[int], verb: int) -> 
         if participle is not None:
             return words[participle] not in _PSYCH
         return "recht" in words[verb:end] or "Recht" in words[verb:end] or form in {"sei", "seien"}
-    return form in {"werde", "würde", "solle", "sollte"} or words[verb - 1] == ","
+    return form in {"werde", "solle", "sollte"} or words[verb - 1] == ","
 
 
 def _set_cue(words: Sequence[str], morph: Sequence[int], reading: Reading, cue: int, verb: int, end: int) -> None:
@@ -502,7 +518,7 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
             index += 1
             subjects.append(mentions[index])
             at = mentions[index].end
-        if opens and not (leading or first) and not _known(form, set(words)):
+        if opens and not (leading or first) and not _known(form, set(words)) and not ("sein" in lemma(form) and not _STATES.isdisjoint(words[v:])):
             continue
         if _accept(words, morph, mentions, subjects, v, reading, strict, inverted=True):
             reading.inverted = True
@@ -806,7 +822,7 @@ def _askers(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Menti
             if last is None and gap <= 2:
                 reading.askers.append(mention)
                 last = mention
-            elif last is not None and mention.start - last.end <= 2 and any(w in {"und", "sowie", ","} for w in words[last.end : mention.start]):
+            elif last is not None and mention.start - last.end <= 2 and all(w in {"und", "sowie", ",", "von", "der", "des"} for w in words[last.end : mention.start]):
                 reading.askers.append(mention)
                 last = mention
         if last is not None and form in _QUESTIONS:
@@ -836,10 +852,12 @@ def _addressee(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Me
     if cue is None or (cue.act not in {"ask", "propose"} and not cue.key.startswith("begrüß")):
         return
     for mention in mentions:
-        if mention in reading.subjects or mention in reading.askers or mention.kind == "body" or mention.start < (reading.verb or 0):
+        if mention in reading.subjects or mention in reading.askers or mention.kind == "body":
+            continue
+        if mention.start < (reading.verb or 0) and not (mention.preposition in {"Von", "Vom"} and key in {"wissen_wollen", "wissen_möchten", "erfahren_möchten", "erfahren_wollen"}):
             continue
         direct = mention.start <= (reading.verb or 0) + 4 and not mention.preposition
-        if direct or mention.preposition in {"von", "vom", "an", "bei"} or words[mention.start] == "vom":
+        if direct or mention.preposition in {"von", "vom", "an", "bei", "Von", "Vom"} or words[mention.start] == "vom":
             if mention.preposition == "von" and words[mention.start - 2] in _ATTACHING:
                 continue
             reading.addressee = mention

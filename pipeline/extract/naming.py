@@ -413,7 +413,9 @@ def _mention(
     if flags & BODY and not flags & ROLE:
         if flags & PLURAL and not (i and words[i - 1].lower() in _DETERMINERS):
             return None
-        return Mention(i, i + 1, i + 1, "body", words[i], form=words[i], nominative=_case(words, i, None, False)[0], plural=bool(flags & PLURAL))
+        nominative, preposition = _case(words, i, None, words[i].endswith(("ung", "schaft")))
+        start = i - 1 if i and words[i - 1].lower() in _DETERMINERS else i
+        return Mention(start, i + 1, i + 1, "body", words[i], form=words[i], nominative=nominative, preposition=preposition, plural=bool(flags & PLURAL))
     j = i
     gender: Gender | None = None
     salutation = oblique = False
@@ -775,13 +777,13 @@ def _after(words: Sequence[str], morph: Sequence[int], mention: Mention) -> None
         for k in range(j + 1, stop):
             form = words[k]
             if form == ",":
-                if k > j + 1 and _is_apposition(words, j + 1, k) and (
+                if k > j + 1 and _is_apposition(words, morph, j + 1, k) and (
                     k + 1 >= size or morph[k + 1] & FINITE or words[k + 1] in {"und", "sowie"} or not mention.nominative
                 ):
                     _label(mention, words[j + 1 : k])
                     j = k + 1
                 break
-            if form == "." and k == size - 1 and k > j + 1 and _is_apposition(words, j + 1, k) and any(
+            if form == "." and k == size - 1 and k > j + 1 and _is_apposition(words, morph, j + 1, k) and any(
                 (known := _WORDS[w]) is not None and known.flags & ROLE for w in words[j + 1 : j + 5]
             ):
                 _label(mention, words[j + 1 : k])
@@ -795,9 +797,9 @@ def _after(words: Sequence[str], morph: Sequence[int], mention: Mention) -> None
 _NO_APPOSITION = frozenset("dass ob wie wer was wann wo warum weshalb wieso weil wenn da denn als sondern aber und er sie es man nachdem wonach Herr Herrn Frau".split())
 
 
-def _is_apposition(words: Sequence[str], start: int, stop: int) -> bool:
+def _is_apposition(words: Sequence[str], morph: Sequence[int], start: int, stop: int) -> bool:
     first = words[start]
-    if first in _NO_APPOSITION:
+    if first in _NO_APPOSITION or (morph[start] & FINITE and not morph[start] & PARTICIPLE) or first.islower() and morph[start] & FINITE:
         return False
     if first[0].isupper() or first[0].isdigit():
         return True
@@ -959,6 +961,8 @@ def _group(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> Me
     first = i
     if i >= 2 and words[i - 1] == "und" and words[i - 2].endswith("-") and words[i - 2][0].isupper():
         first = i - 2
+    if form in {"Fraktion", "Gruppe"} and first and words[first - 1].lower() in {"seine", "ihre", "seiner", "ihrer", "unsere", "meine", "eigene", "eigenen"}:
+        return None
     name = join(words[first:j])
     if j == i + 1 and i and words[i - 1] in {"des", "eines"} and name.endswith("s") and not name.endswith("ss"):
         name = name.removesuffix("es") if name.endswith(("mtes", "ates", "irates")) else name.removesuffix("s")

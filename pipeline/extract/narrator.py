@@ -95,6 +95,12 @@ def is_procedure(verb: str, clause: Collection[str]) -> bool:
 
 _CLOCK = re.compile(r"(?:Um |Gegen |Ab |Von )?\d{1,2}[.:]\d\d(?: Uhr\b|:)|\d{1,2} Uhr\b")
 _PAREN = re.compile(r"[(\[][^()\[\]]{1,200}[)\]]\.?$")
+_RECORDS = frozenset("Niederschrift Protokoll Ratsinformationssystem Kreistagsinformationssystem Bürgerinformationssystem Sitzungsprotokoll Anlage".split())
+_KEPT = frozenset("beigefügt angefügt angehängt beigegeben beiliegend abrufbar eingestellt hinterlegt einsehbar bei Anlage aus beigelegt".split())
+_NOISES = frozenset("Beifall Applaus Unruhe Gelächter Heiterkeit Zwischenrufe applaudiert".split())
+_HEADS = frozenset("Beschluss Beschlussvorschlag Beschlussempfehlung Empfehlung Abstimmung Abstimmungsergebnis Ergebnis Votum Hinweis".split())
+SHORT = 12
+"""Longest sentence about noise in the room, in tokens; longer ones with *Beifall* tell of other things."""
 
 
 def starts_as_narrator(text: str, words: Sequence[str]) -> bool:
@@ -112,4 +118,21 @@ def starts_as_narrator(text: str, words: Sequence[str]) -> bool:
             return True
     elif first in "([" and _PAREN.match(text):
         return True
-    return False
+    return words[0] in _HEADS and (":" in words[:12] or words[-1] == ":")
+
+
+def tells_of_record(words: Sequence[str]) -> bool:
+    """Whether a sentence tells of papers and pictures shown or kept, or of noise in the room, not of the matter."""
+    known = set(words)
+    if known & _RECORDS and known & _KEPT:
+        return True
+    if len(words) <= SHORT and known & _NOISES:
+        return True
+    return bool(known & _LIES and known & {"aus", "bei", "vor"} and known & _PAPERS)
+
+
+_LIES = frozenset("liegt liegen hängt hängen lag lagen hing hingen".split())
+_PAPERS = frozenset(
+    "Protokoll Plan Pläne Lageplan Liste Listen Raumlisten Unterlagen Entwurf Karte Karten Flyer Broschüre Modell Tischvorlage Übersicht Raumliste Muster "
+    "Wortmeldungen Niederschrift Einladung Anfragen Protokolle Broschüren Fragen Foyer Einsicht".split()
+)

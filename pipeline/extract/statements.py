@@ -16,9 +16,9 @@ from spacy.language import Language
 
 from pipeline.extract.clauses import Reading, read
 from pipeline.extract.cues import load_cues
-from pipeline.extract.morphology import lemma, mood
+from pipeline.extract.morphology import bits, mood
 from pipeline.extract.naming import Gender, Mention, find_mentions
-from pipeline.extract.narrator import participles, starts_as_narrator
+from pipeline.extract.narrator import participles, starts_as_narrator, tells_of_record
 from pipeline.extract.speakers import Registry, party_key
 from pipeline.extract.sentences import tokenize
 from pipeline.extract.state import ItemState, SentenceState
@@ -35,7 +35,7 @@ CONFIDENCE: dict[str, float] = {
     "colon": 0.97, "subject_verb": 0.985, "verb_subject": 0.97, "pronoun": 0.95, "passive_agent": 0.95, "passive": 0.8, "noun": 0.93,
     "according_to": 0.95, "so": 0.97, "view_of": 0.85, "subject_konjunktiv": 0.8, "bare_verb": 0.93, "name_line": 0.97,
     "continuation_konjunktiv": 0.97, "continuation_indicative": 0.88, "continuation_bullet": 0.93, "continuation_resumed": 0.9, "addressee": 0.75,
-    "chair_latent": 0.85, "title": 0.8, "nested": 0.85,
+    "chair_latent": 0.85, "title": 0.8, "asker_again": 0.75, "nested": 0.85,
 }
 """How often the rule's attributions are right, measured on annotated documents (`docs` of the evaluation)."""
 
@@ -52,12 +52,18 @@ class _Talk:
     """Everybody mentioned, in order; for pronouns."""
     addressee: str = ""
     asker: str = ""
+    replied: bool = False
+    """The current speaker answers the asker: a new question goes back to the asker."""
     latent: str = ""
     """The chair, after an act of procedure: what follows in the Konjunktiv is the chair's."""
     actor: str = ""
     """Who did the act of procedure just before."""
     pair: tuple[str, ...] = ()
     """The last two who spoke together."""
+    stage: list[str] = field(default_factory=list)
+    """Who spoke or did an act of procedure, in order; for pronouns."""
+    konjunktiv: float = 0.0
+    """Share of the item's sentences in the Konjunktiv: minutes have their habit."""
     title: str = ""
     """Whom the item's title names as its only speaker."""
     verbatim: bool = False
@@ -78,12 +84,12 @@ def attribute(state: ItemState) -> None:
     known = registry.surnames()
     if known:
         for number, sentence in enumerate(state.sentences):
-            if not known.isdisjoint(sentence.words) and _uncovered(sentence.words, mentions[number], known):
+            if not known.isdisjoint(sentence.words) and _uncovered(sentence, mentions[number], known):
                 mentions[number] = find_mentions(sentence.words, sentence.morph, known, places)
                 for mention in mentions[number]:
                     registry.learn(mention)
     registry.link()
-    talk = _Talk(title=_title_speaker(state, registry))
+    talk = _Talk(title=_title_speaker(state, registry), konjunktiv=_habit(state))
     for sentence, found in zip(state.sentences, mentions, strict=True):
         _attribute(state, sentence, found, registry, talk)
     _genders(state, registry)
@@ -107,17 +113,34 @@ def _title_speaker(state: ItemState, registry: Registry) -> str:
     return ""
 
 
+KONJUNKTIV_MINUTES = 0.3
+"""From this share of sentences in the Konjunktiv on, a sentence in the indicative stands out. Annotated minutes
+have either less than 0.15 or more than 0.35."""
+
+
+def _habit(state: ItemState) -> float:
+    prose = [s for s in state.sentences if s.kind == "prose" and state.sections[s.section].kind in SPOKEN_SECTIONS]
+    return sum(mood(s.words, s.morph) >= 0.7 for s in prose) / len(prose) if prose else 0.0
+
+
 def _places(state: ItemState) -> frozenset[str]:
     text = f"{state.item.organization or ''} {state.item.body or ''}"
     return frozenset(token.strip(",.()") for token in text.split() if token[:1].isupper())
 
 
-def _uncovered(words: Sequence[str], mentions: Sequence[Mention], known: frozenset[str]) -> bool:
+def _uncovered(s: SentenceState, mentions: Sequence[Mention], known: frozenset[str]) -> bool:
+    """Whether a surname stands where a bare name can: first, after *so*, behind a verb, or at the end of a function."""
     at = 0
+    words, morph = s.words, s.morph
+    for mention in mentions:
+        if mention.kind == "role" and " " in mention.name and mention.name.rsplit(" ", 1)[-1] in known:
+            return True
     for k, form in enumerate(words):
         while at < len(mentions) and mentions[at].end <= k:
             at += 1
-        if form in known and not (at < len(mentions) and mentions[at].start <= k) and (k == 0 or words[k - 1] in {"so", "So"} or words[0] in {"Der", "Die"}):
+        if form in known and not (at < len(mentions) and mentions[at].start <= k) and (
+            k == 0 or words[k - 1] in {"so", "So"} or (morph[k - 1] & FINITE and words[k - 1][0].islower())
+        ):
             return True
     return False
 
@@ -146,6 +169,10 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         _say(s, (mentions[0].speaker,), "name_line", talk)
         talk.list_owner = True
         return
+    if len(s.words) > 3 and not s.morph[1] and s.words[0] in {"Das", "Dies", "Dem", "Den", "Die"} and bits(s.words[1]) & FINITE and (
+        mentions and mentions[0].start == 2 and mentions[0].kind == "person"
+    ):
+        s.morph[1] = bits(s.words[1])  # Das sicherte Herr Gerke zu: no attribute before a salutation
     reading = read(s.words, s.morph, mentions, strict=not spoken or talk.verbatim)
     for mention in mentions:
         if mention.kind in {"person", "role"} and mention.speaker:
@@ -153,6 +180,8 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
     if s.decides:
         if reading.rule not in {"subject_verb", "verb_subject", "pronoun", "colon"} or not spoken or _votes(reading):
             _narrate(talk, reading)
+            if mentions and mentions[0].start == 0 and mentions[0].kind in {"person", "role"}:
+                talk.actor = mentions[0].speaker  # elected: Sie nimmt die Wahl an und bedankt sich
             return
     if s.marker and s.words and s.words[0] == "Uhr" and s.marker[0].isdigit():
         _narrate(talk, reading)
@@ -165,6 +194,8 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
             found = _antecedent(reading, registry, talk)
             who = found[0] if found else ""
         talk.actor = who
+        if who:
+            talk.stage.append(who)
         _narrate(talk, reading)
         if _opens_item(s, reading):
             talk.current, talk.verbatim = (), False
@@ -214,6 +245,7 @@ def _say(s: SentenceState, who: tuple[str, ...], rule: str, talk: _Talk, reading
     talk.current = who
     talk.turns.extend(w for w in who if not talk.turns or talk.turns[-1] != w)
     talk.heard.extend(who)
+    talk.stage.extend(who)
     talk.narrated = False
     talk.latent = talk.actor = ""
     if len(who) == 2:
@@ -289,7 +321,9 @@ def _after_question(s: SentenceState, reading: Reading, registry: Registry, talk
     talk.addressee = reading.addressee.speaker if reading.addressee is not None and cue is not None and cue.act == "ask" else ""
     if cue is not None and cue.act == "ask" and reading.verb is not None and not talk.addressee:
         talk.addressee = _asked_pronoun(s, reading, registry, talk)
-    talk.asker = s.speakers[-1] if s.speakers and cue is not None and cue.act == "ask" else ""
+    asks = cue is not None and cue.act == "ask"
+    talk.replied = bool(talk.asker) and not asks and bool(s.speakers) and talk.asker not in s.speakers and talk.previous[-1:] == (talk.asker,)
+    talk.asker = s.speakers[-1] if s.speakers and asks else talk.asker if talk.replied else ""
     if reading.askers and not reading.asked:
         s.addressees = tuple(m.speaker for m in reading.askers if m.speaker and m.speaker not in s.speakers)
     elif reading.addressee is not None and reading.addressee.speaker not in s.speakers:
@@ -350,7 +384,7 @@ def _antecedent(reading: Reading, registry: Registry, talk: _Talk) -> tuple[str,
         for who in reversed(talk.turns[:-1]):
             if who != talk.asker and fits(who):
                 return (who,)
-    order = [*reversed(talk.current), talk.latent, talk.addressee, *reversed(talk.turns), *reversed(talk.heard)]
+    order = [*reversed(talk.current), talk.latent, talk.addressee, *reversed(talk.stage), *reversed(talk.heard)]
     if talk.narrated and talk.latent:
         order.insert(0, talk.latent)
     for strict in (True, False):
@@ -369,17 +403,19 @@ _FEMININE_GROUPS = ("fraktion", "verwaltung", "ung", "gruppe", "initiative", "io
 # ------------------------------------------------------------------- continuations
 
 
-def _is_narrator(s: SentenceState, reading: Reading, level: float) -> bool:
+def _is_narrator(s: SentenceState, talk: _Talk, level: float) -> bool:
     """Whether a sentence without a cue tells the course of the meeting."""
     if level >= 0.7:
         return False
-    if starts_as_narrator(s.norm, s.words):
+    if starts_as_narrator(s.norm, s.words) or tells_of_record(s.words):
         return True
     words, morph = s.words, s.morph
     for k in range(min(len(words), 12)):
         if words[k] in {"wird", "wurde", "werden", "wurden", "ist", "sind"}:
             told = [j for j in range(k + 1, len(words)) if morph[j] & PARTICIPLE]
-            return bool(told) and words[told[-1]] in participles() and words[k] not in {"ist", "sind"}
+            if not told or words[k] in {"ist", "sind"}:
+                return False
+            return words[told[-1]] in participles() or (talk.narrated and talk.konjunktiv >= KONJUNKTIV_MINUTES)
         if morph[k] & FINITE:
             return False
     return False
@@ -389,12 +425,24 @@ def _continue(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
     if not spoken:
         return
     level = mood(s.words, s.morph)
-    if _is_narrator(s, reading, level):
+    if _is_narrator(s, talk, level):
         talk.narrated = True
         return
     if talk.addressee and _answers(s, reading, registry, talk):
         _say(s, (talk.addressee,), "addressee", talk)
         talk.addressee = ""
+        talk.replied = True
+        return
+    if not talk.addressee and talk.asker and s.words[0] in _ANSWER_OPENERS and talk.current and talk.current[-1] == talk.asker:
+        who = next((w for w in reversed(talk.turns) if w != talk.asker and registry.entries[w].kind != "group"), "")
+        if who:
+            _say(s, (who,), "addressee", talk)
+            return
+    if s.words[-1] == "?" and talk.replied and talk.asker and talk.current and talk.asker not in talk.current and level >= 0.35:
+        asker, talk.asker = talk.asker, ""
+        answerer = talk.current[-1]
+        _say(s, (asker,), "asker_again", talk)
+        talk.asker, talk.addressee, talk.replied = asker, answerer, False
         return
     if talk.latent and level >= 0.7 and talk.narrated:
         _say(s, (talk.latent,), "chair_latent", talk)
@@ -415,6 +463,9 @@ def _continue(s: SentenceState, reading: Reading, registry: Registry, talk: _Tal
     if talk.narrated and new_paragraph:
         return
     _say(s, talk.current, "continuation_indicative", talk)
+
+
+_ANSWER_OPENERS = frozenset("Ja Nein Selbstverständlich Natürlich Doch Jein Ausdrücklich Leider".split())
 
 
 def _answers(s: SentenceState, reading: Reading, registry: Registry, talk: _Talk) -> bool:
