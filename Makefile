@@ -25,11 +25,11 @@ $(BIN)/python:
 
 # The stamps carry what an installation depends on: a changed pyproject.toml or constraints.txt installs again.
 $(VENV)/.installed-run: $(BIN)/python pyproject.toml constraints.txt
-	@echo "installing into $(VENV) (once; some 200 MB, one to three minutes)"
+	@echo "installing into $(VENV) (once; 600 MB on the disk, half a minute to three minutes)"
 	@start=$$SECONDS; $(PIP) -e .; echo "installed in $$((SECONDS - start)) s"; touch $@
 
 $(VENV)/.installed-dev: $(BIN)/python pyproject.toml constraints.txt
-	@echo "installing into $(VENV), with what the tests need (once; some 400 MB, one to four minutes)"
+	@echo "installing into $(VENV), with what the tests need (once; 900 MB on the disk, one to four minutes)"
 	@start=$$SECONDS; $(PIP) -e '.[dev]'; echo "installed in $$((SECONDS - start)) s"; touch $@ $(VENV)/.installed-run
 
 # ------------------------------------------------------------------------- use

@@ -17,6 +17,8 @@ from packaging.utils import canonicalize_name
 EXTRAS = ("dev", "train", "audit")
 BUILD = ("hatchling", "editables")
 """What an (editable) installation takes besides."""
+NOT_PINNED = {"auszug", "pip", "setuptools"}
+"""The project itself, and what a virtual environment brings along."""
 
 
 def needed() -> dict[str, str]:
@@ -35,7 +37,7 @@ def needed() -> dict[str, str]:
             distribution = metadata.distribution(requirement.name)
         except metadata.PackageNotFoundError:
             continue
-        if name != "auszug":
+        if name not in NOT_PINNED:
             found[name] = distribution.version
         for text in distribution.requires or ():
             one = Requirement(text)
