@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench eval train soak audit pins archive clean help
+.PHONY: run test lint bench eval train soak audit pins archive demo-site clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -72,6 +72,10 @@ audit: $(VENV)/.installed-dev
 pins: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.pins > constraints.new
 	mv constraints.new constraints.txt
+
+# The demonstration county as a site on this machine, to try the harvester on (GENERATION=3 for ALLRIS 3).
+demo-site: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.allris_server.server --generation $${GENERATION:-4}
 
 # The demonstration archive from its source.
 archive: $(VENV)/.installed-dev
