@@ -95,6 +95,12 @@ BLOCKS = [
     ("a) Grundsatz\nb) Höhe\nzu 1) Frist", 3, "letters and numbers"),
     ("Beschluss:\nDer Kreistag stimmt zu.", 2, "label"),
     ("Die Sitzung ist am\n3. Mai im großen Saal des Kreishauses in Ahrenfeld.", 1, "date that opens a line"),
+    ("Herr Lau meint, die Ausgaben seien um vier Mio.\nEuro gestiegen, das Land gebe nichts dazu, sagt er\nund schweigt.", 1, "wrap after an abbreviation"),
+    ("Der Antrag auf Schluss der Debatte wird mit 24\nJa-Stimmen bei 9 Gegenstimmen heute angenommen.", 1, "wrap inside a count"),
+    ("Der Ausschuss stellt - bei einer Enthaltung heute\n- mehrheitliche Zustimmung fest und vertagt sich.", 1, "thought dash that opens a line"),
+    ("Das gilt laut Aussage der Verwaltung nur bis um\n22.00 Uhr, danach gilt das Gesetz.", 1, "clock time that opens a line"),
+    ("Frau Ott verweist auf den Tagesordnungspunkt\n5. Die Frist endet im Mai.", 2, "cardinal that opens a line"),
+    ("Gesetzliche Anzahl der Mitglieder des Ausschusses: 15\ndavon anwesend: 12\nJa-Stimmen: 9", 3, "vote block with one long line"),
     ("Der Haupt-\nund Finanzausschuss tagt.", 1, "suspended hyphen at the line's end"),
 ]
 

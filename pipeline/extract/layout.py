@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipeline.extract.boundaries import FIRST_WORD, lexicon
 
@@ -29,6 +30,17 @@ VOTE = re.compile(
     r"|stimm|enthaltung",
     re.IGNORECASE,
 )
+DASHES = ("- ", "– ", "— ")
+
+COUNT_ROW = re.compile(
+    r"(?:Ja|Nein|Enth|Dafür|Dagegen|Zustimmung|Ablehnung|Befangen|\w{0,20}stimmen)[\w.-]{0,20}"
+    r" ?:? ?\.{0,9} ?\d{1,3}\D{0,40}$"
+    r"|[^.:]{0,50}(?:[Mm]itglieder|anwesend)[^.:]{0,20}: ?\.{0,9} ?\d{1,3}$"
+    r"|\d{1,3} (?:x )?(?:Ja|Nein|Enth|Gegen|[Dd]afür|[Dd]agegen)[\w.-]{0,20}$",
+    re.IGNORECASE,
+)
+"""A line of a vote block that is a line of its own, whatever its width."""
+
 COUNT = re.compile(r"\d|einstimmig|mehrheitlich", re.IGNORECASE)
 
 
@@ -53,55 +65,52 @@ def lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if line.strip():
             raw.append((at, at + len(line)))
         at += len(line) + 1
-    widest = max(b - a for a, b in raw)
-    runs: list[tuple[int, int]] = [raw[0]]
-    for a, b in raw[1:]:
-        first, last = runs[-1]
-        previous = text.rfind("\n", first, last) + 1 or first
-        if _is_soft(text, (max(previous, first), last), (a, b), widest):
-            runs[-1] = (first, b)
+    stripped = [text[a:b].strip() for a, b in raw]
+    block = _Block(max(map(len, stripped)), sum(line[:2] in DASHES for line in stripped) > 1)
+    runs = [raw[0]]
+    for i in range(1, len(raw)):
+        if _is_soft(stripped[i - 1], stripped[i], block):
+            runs[-1] = (runs[-1][0], raw[i][1])
         else:
-            runs.append((a, b))
+            runs.append(raw[i])
     return runs
 
 
-def _is_soft(text: str, above: tuple[int, int], below: tuple[int, int], widest: int) -> bool:
-    """Whether the break between two lines only wraps a sentence."""
-    upper, lower = text[above[0] : above[1]].strip(), text[below[0] : below[1]].strip()
-    if not upper:
-        return False
+class _Block(NamedTuple):
+    """What the lines of a block have in common."""
+
+    widest: int
+    dashed: bool
+    """More than one line begins with a dash: they are list items, not dashes inside a sentence."""
+
+
+def _is_soft(upper: str, lower: str, block: _Block) -> bool:
+    """Whether the break between two lines only wraps a sentence (what ends it is then left to `boundaries`)."""
     if upper[-1] in "-\u2010\u2011" and len(upper) > 1 and upper[-2].isalpha() and lower[0].isalpha():
         return True
+    full = block.widest >= MIN_WRAP and len(upper) + 1 + len(lower.split(" ", 1)[0]) >= WRAP_WIDTH * block.widest
     marker = MARKER.match(lower)
-    if marker and not (marker.group()[0].isdigit() and _continues_number(upper, lower)):
-        return False
-    if upper[-1] in ".!?:" and not lower[0].islower():
-        return upper[-1] == "." and _is_abbreviated(upper)
-    if lower[0].islower():
+    if marker:
+        mark = marker.group()
+        if mark[0].isdigit():
+            return _continues_number(upper, lower)
+        return mark in "-–—" and full and not block.dashed and upper[-1] not in ".:;,"
+    if upper[-1] in ".!?" or (upper[-1] == ":" and not full):
+        return upper[-1] != ":"
+    if lower[0].islower() or upper.rsplit(" ", 1)[-1].lower() in lexicon().before:
         return True
-    if (upper[-1] == "," and not is_count(upper)) or upper.rsplit(" ", 1)[-1].lower() in lexicon().before:
-        return True
-    if widest < MIN_WRAP or is_count(upper) or is_count(lower):
+    if COUNT_ROW.match(upper) or COUNT_ROW.match(lower):
         return False
-    word = lower.split(" ", 1)[0]
-    return len(upper) + 1 + len(word) >= WRAP_WIDTH * widest
+    return upper[-1] == "," or full
 
 
 def _continues_number(upper: str, lower: str) -> bool:
     """Whether a number that opens a line goes on with the line above: *am* / *3. Mai*."""
     word = FIRST_WORD.match(lower.split(" ", 1)[-1])
-    if word is not None and word.group() in lexicon().months and upper[-1] not in ".:;":
+    if word is not None and upper[-1] not in ".:;" and (word.group() in lexicon().months or word.group() == "Uhr"):
         return True
-    return upper.rsplit(" ", 1)[-1].lower() in lexicon().before
-
-
-def _is_abbreviated(upper: str) -> bool:
-    word = upper.rsplit(" ", 1)[-1].rstrip(".").lstrip("(").lower()
-    return word in lexicon().never or (word.isdigit() and len(word) <= 2)
-
-
-def is_count(line: str) -> bool:
-    return len(line) < 60 and bool(VOTE.search(line)) and bool(COUNT.search(line))
+    previous = upper.rsplit(" ", 1)[-1].lower()
+    return previous in lexicon().before or previous in lexicon().cardinal
 
 
 def table_rows(text: str, start: int, end: int, tables: list[tuple[int, int]]) -> list[tuple[int, int, bool]]:
