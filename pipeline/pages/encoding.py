@@ -73,6 +73,8 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     for separator in _SEPARATORS if wide or not payload.isascii() else ():
         if separator in text:
             text = text.replace(separator, "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if wide:
         text = _WIDE_CONTROL.sub("", text)
     if "&#" in text:

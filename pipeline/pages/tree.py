@@ -30,7 +30,7 @@ MAX_ATTRIBUTES = 1000
 """A tag longer than `MAX_TAG` with more words than `MAX_ATTRIBUTES` loses them all: no real page comes near."""
 
 MAX_COMMENTS = 5000
-"""More comments than this are not kept: a walk over neighbouring ones is quadratic in lxml (real pages: 80)."""
+"""More comments are not kept: a walk over neighbouring ones is quadratic in lxml (real pages: 80)."""
 
 _OPEN_TAG = re.compile(
     r"<([A-Za-z][^\s/>]{0,40}+)"
@@ -38,8 +38,8 @@ _OPEN_TAG = re.compile(
 )
 _IDS = (
     "allris allriscontainer anunterstuetzer bfTable bomain bvstatus bvztermin mainContent pageContent readOut rismain "
-    "risname risname_raw sianlass sibetreff sidatum sigremium siort siraum sistat sistatus sizeit toBeschlussart toTable "
-    "toTreeTable toname voamt voart vobearbeiter vobetreff vofamt vosb vostat vostatus voverfasser voverfasser1"
+    "risname risname_raw sianlass sibetreff sidatum sigremium siort siraum sistat sistatus sizeit toBeschlussart "
+    "toTable toTreeTable toname voamt voart vobearbeiter vobetreff vofamt vosb vostat vostatus voverfasser voverfasser1"
 )
 """The ids that pages are read by: only these are looked up, since a page may hold any number of others."""
 
