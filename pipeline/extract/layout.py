@@ -97,9 +97,12 @@ def _is_soft(upper: str, lower: str, block: _Block) -> bool:
         return mark in "-–—" and full and not block.dashed and upper[-1] not in ".:;,"
     if upper[-1] in ".!?" or (upper[-1] == ":" and not full):
         return upper[-1] != ":"
+    counts = COUNT_ROW.match(upper), COUNT_ROW.match(lower)
+    if counts[1] and (counts[0] or ":" in lower):
+        return False
     if lower[0].islower() or upper.rsplit(" ", 1)[-1].lower() in lexicon().before:
         return True
-    if COUNT_ROW.match(upper) or COUNT_ROW.match(lower):
+    if counts[0] or counts[1]:
         return False
     return upper[-1] == "," or full
 
