@@ -5,10 +5,14 @@ The documents say what a perfect extraction finds, so that these tests depend on
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import functools
 import hashlib
 import json
 import re
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +37,12 @@ from pipeline.records import (
     TopicMention,
     statements_of,
 )
-from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase
+from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, open_work
 from pipeline.store.linking import link
+from pipeline.store.publish import publish
 from pipeline.store.writer import RunSummary, Writer, finish_run, start_run
 
-GOLD = Path(__file__).parent / "gold" / "dev"
-COUNTY = Path(__file__).parents[1] / "corpora" / "ahrenfeld" / "meetings.yaml"
-SHARED_COUNTY = Path(__file__).parents[2] / "shared" / "demo" / "meetings.yaml"
+SOURCE_FOLDER = Path(__file__).parents[1] / "corpora" / "ahrenfeld" / "source"
 
 SRO = TopicInfo(name="sro", title="Sozialraumorientierung", description="Invented county's main topic")
 SOURCE = SourceInfo(name="ahrenfeld", title="Kreis Ahrenfeld (invented)", body="Kreis Ahrenfeld", topics=("sro",))
@@ -54,14 +57,9 @@ _KINDS = {
 }
 
 
-def county_file() -> Path | None:
-    """The county's source file, in the corpus or beside the checkout."""
-    return next((path for path in (COUNTY, SHARED_COUNTY) if path.is_file()), None)
-
-
 def story_files() -> list[Path]:
     """The annotated documents of the county, in order."""
-    return sorted(GOLD.glob("story-*.json"))
+    return sorted(SOURCE_FOLDER.glob("story-*.json"))
 
 
 def hash_of(*records: object) -> str:
@@ -166,9 +164,7 @@ def _mentions(item: AgendaItem, sentences: list[Sentence]) -> list[TopicMention]
 
 def county() -> tuple[list[tuple[Meeting, Attendance]], list[Paper]]:
     """The county's meetings with their attendance lists, and its papers."""
-    path = county_file()
-    assert path is not None
-    raw = yaml.safe_load(path.read_text("utf-8"))
+    raw = yaml.safe_load((SOURCE_FOLDER / "meetings.yaml").read_text("utf-8"))
     papers = [
         Paper(
             volfdnr=p["volfdnr"], reference=p["reference"], title=p["title"],
@@ -224,7 +220,8 @@ def write_county(
         number = meeting.silfdnr
         with writer.transaction():
             writer.put_meeting(meeting, provenance(meeting, f"{site}/to010?SILFDNR={number}", kind="meeting"))
-            writer.put_attendance(attendance, provenance(attendance, f"{site}/si019?SILFDNR={number}", kind="attendance"))
+            where = provenance(attendance, f"{site}/si019?SILFDNR={number}", kind="attendance")
+            writer.put_attendance(attendance, where)
             context = ItemContext(attendees=attendance.attendees)
             for item, extraction in items.get(number, []):
                 where = provenance(item, f"{site}/to020?TOLFDNR={item.tolfdnr}", kind="excerpt")
@@ -233,3 +230,48 @@ def write_county(
     if linked:
         link(work)
     return finish_run(work, run, finished_at=STARTED + dt.timedelta(seconds=5))
+
+
+@functools.lru_cache(maxsize=1)
+def published_county() -> Path:
+    """The published database of the county, made once a test process."""
+    folder = Path(tempfile.mkdtemp(prefix="auszug-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with open_work(folder / "work.duckdb") as work:
+        write_county(work)
+        publish(work, folder / "auszug.duckdb")
+    return folder / "auszug.duckdb"
+
+
+def small_item(**changes: Any) -> tuple[AgendaItem, Extraction]:
+    """An item of two sentences by one speaker, with a decision; `changes` are fields of the AgendaItem."""
+    text = changes.pop("text", "Frau Petersen begrüßt die Sozialraumorientierung.\nSie bittet um Zustimmung.")
+    first, second = text.split("\n")
+    fields: dict[str, Any] = {
+        "tolfdnr": 7, "silfdnr": 3, "number": "5.1", "title": "Bericht zur Sozialraumorientierung",
+        "date": "2024-05-02", "organization": "Sozialausschuss", "body": "Stadt Südtal",
+        "sections": (Section(label="Wortprotokoll", kind="minutes", text=text),
+                     Section(label="Abstimmungsergebnis", kind="result", text="Ja: 7 Nein: 2")),
+    }
+    item = AgendaItem(**{**fields, **changes})
+    common: dict[str, Any] = {"section": "Wortprotokoll", "section_index": 0, "paragraph": 0, "speakers": ("petersen",),
+                              "act": "inform", "stance": "support", "rule": "name_verb", "speaker_confidence": 0.9}
+    place = first.find("Sozialraumorientierung")
+    sentences = (
+        Sentence(index=0, position=0, start=0, end=len(first), text=" ".join(first.split()), cue="begrüßt", **common),
+        Sentence(index=1, position=1, start=len(first) + 1, end=len(text), text=" ".join(second.split()), **common),
+        Sentence(index=2, section="Abstimmungsergebnis", section_index=1, paragraph=0, position=0, start=0, end=13,
+                 text="Ja: 7 Nein: 2"),
+    )
+    decision = Decision(index=0, section="Abstimmungsergebnis", section_index=1, paragraph=0, position=0, sentence=2,
+                        start=0, end=13, text="Ja: 7 Nein: 2", outcome="accepted", yes=7, no=2, unanimous=False)
+    term = "Sozialraumorientierung"
+    mentions = (TopicMention(topic="sro", term=term, entry=term, strength="core", section="Wortprotokoll",
+                             section_index=0, paragraph=0, position=0, sentence=0, start=place,
+                             end=place + len(term)),) if place >= 0 else ()
+    extraction = Extraction(
+        sentences=sentences, statements=statements_of(sentences),
+        speakers=(Speaker(id="petersen", kind="person", name="Petersen", gender="f"),), decisions=(decision,),
+        topics=mentions,
+    )
+    return item, extraction

@@ -175,11 +175,12 @@ ANTI JOIN page_version AS v ON v.page_id = i.item_id AND v.content_hash = i.cont
 WHERE i.has_excerpt;
 
 -- check: dates_plausible (warning)
--- A meeting has a day, between 1990 and two years after its page was fetched.
+-- A meeting has a day, between 1990 and two years after the corpus was last fetched.
 SELECT m.meeting_id AS place,
     CASE WHEN m.date IS NULL THEN 'no day' ELSE 'the day is ' || m.date END AS reason
 FROM meeting AS m
-LEFT JOIN page AS p ON p.page_id = m.meeting_id
+LEFT JOIN (SELECT source_id, max(last_fetched) AS last_fetched FROM page GROUP BY source_id) AS p
+    ON p.source_id = m.source_id
 WHERE m.date IS NULL OR m.date < DATE '1990-01-01'
    OR m.date > CAST(p.last_fetched AS DATE) + INTERVAL 2 YEAR;
 
