@@ -15,16 +15,18 @@ from typing import Literal
 
 from pipeline.extract.cues import cue_nouns, is_cue_verb, load_cues, verb_key
 from pipeline.extract.morphology import bits, lemma
-from pipeline.extract.naming import Mention, word
+from pipeline.extract.naming import PREPOSITIONS, Mention, word
 from pipeline.extract.narrator import is_procedure
 
 FINITE, INDICATIVE, SUBJ1, SUBJ2 = 1, 2, 4, 8
-SINGULAR, PLURAL, INFINITIVE, PARTICIPLE = 64, 128, 256, 512
+PAST, SINGULAR, PLURAL, INFINITIVE, PARTICIPLE, AMBIGUOUS = 32, 64, 128, 256, 512, 2048
 
 Rule = Literal[
     "", "colon", "subject_verb", "verb_subject", "pronoun", "passive_agent", "passive", "noun", "according_to", "so", "view_of",
-    "subject_konjunktiv", "bare_verb", "gapping", "procedure", "body", "participant",
+    "subject_konjunktiv", "bare_verb", "procedure", "body", "other_subject",
 ]
+"""How a sentence says who speaks. `procedure`: an act of the course of the meeting; `body`: the deliberating body as
+subject; `other_subject`: somebody does something that is neither speech nor procedure."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,9 @@ class Reading:
     """A Konjunktiv sentence that tells what somebody else has said (*Dr. Jung habe mitgeteilt*)."""
     addressee: Mention | None = None
     inverted: bool = False
+    minutes_in_konjunktiv: bool = False
+    minutes_in_past: bool = False
+    verbatim: bool = False
 
 
 _LIGHT = frozenset(
@@ -100,10 +105,17 @@ MAX_GAP = 9
 """How far behind an inverted verb a subject is looked for that is plainly nominative (*Herr*, *der Bürgermeister*)."""
 
 
-def read(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], *, strict: bool = False) -> Reading:
-    """The reading of a sentence. `strict` asks for cues of the lexicon (used outside of minutes)."""
+def read(
+    words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], *, strict: bool = False, konjunktiv: bool = False, past: bool = False, verbatim: bool = False
+) -> Reading:
+    """The reading of a sentence. `strict` asks for cues of the lexicon (outside of minutes, within verbatim speech).
+
+    `konjunktiv`: these minutes report in the Konjunktiv, so that a function with a verb in the indicative speaks or
+    acts. `past`: they are written in the preterite. `verbatim`: somebody's own words go on (*Frau X: ...*), in which
+    another person can be the subject (*Frau Bulut hat den Laden allein geschmissen*).
+    """
     size = len(words)
-    reading = Reading()
+    reading = Reading(minutes_in_konjunktiv=konjunktiv, minutes_in_past=past, verbatim=verbatim)
     if not size:
         return reading
     if words[0].lower() in _PRONOUNS and _pronoun_first(words, morph, reading, strict):
@@ -198,6 +210,7 @@ def _subject_verb(words: Sequence[str], morph: Sequence[int], mentions: Sequence
     return _accept(words, morph, mentions, subjects, verb, reading, strict, inverted=False)
 
 
+_FEELINGS = frozenset("wurmen ärgern freuen stören wundern interessieren reichen genügen gefallen missfallen überzeugen irritieren verwundern erstaunen".split())
 _EXPERIENCES = frozenset(
     "interessieren gefallen missfallen fehlen stören wundern ärgern freuen reichen genügen leuchten einleuchten gehen kommen liegen sein wurmen gruseln grausen "
     "schwanen bereiten fallen erscheinen scheinen irritieren überzeugen machen bleiben stoßen lassen tun verwundern erstaunen schmecken passen dauern".split()
@@ -210,12 +223,16 @@ def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention
     if at >= len(words) - 3 or subjects[0].kind == "body" or subjects[0].kind == "group":
         return False
     form = words[at]
-    if not form.isalpha() or not form.islower() or not form.endswith(("t", "te")) or form in _LIGHT or form in _AFTER_SUBJECT:
+    if not form.isalpha() or not form.islower() or form in _LIGHT or form in _AFTER_SUBJECT or form in PREPOSITIONS or form in _POSTMODIFIERS:
         return False
-    comma = next((k for k in range(at + 1, min(len(words), at + 8)) if words[k] == ","), None)
-    if comma is None:
+    comma = next((k for k in range(at + 1, len(words)) if words[k] in {",", ";", ":"}), len(words) - 1)
+    unknown = not bits(form) and len(form) > 3 and subjects[0].kind == "person" and not any(
+        morph[k] & FINITE and not morph[k] & INFINITIVE for k in range(at + 1, comma)
+    )
+    if not unknown and not form.endswith(("t", "te")):
         return False
-    unknown = not bits(form) and subjects[0].kind == "person" and not any(morph[k] & FINITE for k in range(at + 1, comma))
+    if not unknown and comma > at + 8:
+        return False
     if not unknown and not any(morph[k] & SUBJ1 and not morph[k] & INDICATIVE for k in range(comma, len(words))):
         return False
     reading.rule, reading.subjects, reading.cue, reading.key, reading.verb, reading.content = "subject_verb", subjects, at, form, at, comma + 1
@@ -323,7 +340,7 @@ def _accept(
     head = subjects[0]
     if not _is_indicative(words[verb], value) and value & (SUBJ1 | SUBJ2):
         reading.konjunktiv = True
-        if inverted and not strict and all(s.kind == "person" or s.faction for s in subjects) and not value & SUBJ1 and words[verb] in _POLITE and subjects[0].start <= verb + 3:
+        if inverted and not strict and all(s.kind == "person" for s in subjects) and not value & SUBJ1 and words[verb] in _POLITE and subjects[0].start <= verb + 3:
             reading.rule, reading.subjects, reading.inverted = "subject_konjunktiv", subjects, True
             return True
         if inverted or head.kind != "person" or strict:
@@ -332,21 +349,26 @@ def _accept(
         reading.nested = _tells_of_another(words, morph, verb)
         return True
     if head.kind == "body":
-        reading.rule = "body"
+        reading.rule, reading.inverted = "body", inverted
         return True
     persons = all(s.kind == "person" for s in subjects)
+    if head.kind == "group" and head.plural and not reading.minutes_in_past and value & PAST and value & AMBIGUOUS and not persons:
+        return False  # Die Träger rechneten Stunden ab: Konjunktiv, within a report
     current: int | None = verb
     saw = False
     while current is not None:
         end = _clause_end(words, morph, current)
         clause = set(words[current:end])
-        cue = _speech(words, morph, current, end, clause, persons=persons, strict=strict, kind=head.kind)
+        if inverted and current == verb:
+            clause.update(words[:verb])
+        doubtful = reading.verbatim and any(base in _AUXILIARIES for base in lemma(words[current]))
+        cue = _speech(words, morph, current, end, clause, persons=persons, strict=strict or doubtful, kind=head.kind, loose=reading.minutes_in_konjunktiv and not inverted)
         if cue is not None:
             reading.rule = "verb_subject" if inverted else "subject_verb"
             reading.subjects = subjects
-            _set_cue(words, morph, reading, cue, current, end)
+            _set_cue(words, morph, reading, cue, current, end, clause)
             return True
-        saw = True
+        saw = saw or is_procedure(words[current], clause)
         if end >= len(words) or words[end] in ";:":
             break
         following = _next_verb(words, morph, end)
@@ -355,14 +377,17 @@ def _accept(
         if any(m.start > end and m.start < following and m.nominative and m.kind == "person" for m in mentions):
             break
         current = following
-    if saw and (head.kind == "person" or (head.kind == "role" and not inverted) or is_procedure(words[verb], set(words[verb : _clause_end(words, morph, verb)]))):
+    if saw:
         reading.rule, reading.subjects = "procedure", subjects
+        return True
+    if head.kind == "person" or (head.kind == "role" and not inverted):
+        reading.rule, reading.subjects = "other_subject", subjects
         return True
     return False
 
 
 def _speech(
-    words: Sequence[str], morph: Sequence[int], verb: int, end: int, clause: set[str], *, persons: bool, strict: bool, kind: str
+    words: Sequence[str], morph: Sequence[int], verb: int, end: int, clause: set[str], *, persons: bool, strict: bool, kind: str, loose: bool = False
 ) -> int | None:
     """Index of the cue if the verb at `verb` with its clause is an act of speech or opinion, else None."""
     form = words[verb].lower()
@@ -404,12 +429,25 @@ def _speech(
             return None
     if persons and not strict:
         return verb
+    if kind == "role" and not strict and (loose or (kind == "role" and _has_zu(words, morph, verb))):
+        return verb
     if not strict and kind in {"role", "group"} and end + 1 < len(words) and words[end] == "," and words[end + 1] in {"dass", "daß", "ob"}:
         return verb
     return verb if _known(form, clause) else None
 
 
+_AUXILIARIES = frozenset("sein haben werden müssen sollen können dürfen".split())
 _MODALS = frozenset("müssen sollen wollen können dürfen mögen".split())
+
+
+def _has_zu(words: Sequence[str], morph: Sequence[int], verb: int) -> bool:
+    """Whether an infinitive with *zu* follows behind a comma (*kommt nicht umhin, die Absage vorzuschlagen*)."""
+    if "," not in words[verb:]:
+        return False
+    comma = words.index(",", verb)
+    return any(
+        morph[k] & INFINITIVE and (words[k - 1] == "zu" or ("zu" in words[k][2:-3] and not words[k].startswith("zu"))) for k in range(comma + 2, len(words))
+    )
 
 
 def _known(form: str, clause: set[str]) -> bool:
@@ -443,19 +481,21 @@ def _tells_of_another(words: Sequence[str], morph: Sequence[int], verb: int) -> 
     """Whether *X habe ...* tells what X did or said elsewhere, within somebody's report."""
     form = words[verb]
     if "haben" in lemma(form) or form in {"sei", "seien", "wäre"}:
-        end = _clause_end(words, morph, verb)
+        end = next((k for k in range(verb + 1, len(words)) if words[k] in {",", ";"}), len(words))
         participle = _participle(words, morph, verb, end)
         if participle is not None:
-            return words[participle] not in _PSYCH
-        return "recht" in words[verb:end] or "Recht" in words[verb:end] or form in {"sei", "seien"}
+            return words[participle] not in _PSYCH and words[participle] not in _STATES
+        if "recht" in words[verb:end] or "Recht" in words[verb:end]:
+            return True
+        return form in {"sei", "seien"} and _STATES.isdisjoint(words[verb:end])
     return form in {"werde", "solle", "sollte"} or words[verb - 1] == ","
 
 
-def _set_cue(words: Sequence[str], morph: Sequence[int], reading: Reading, cue: int, verb: int, end: int) -> None:
+def _set_cue(words: Sequence[str], morph: Sequence[int], reading: Reading, cue: int, verb: int, end: int, clause: set[str] | None = None) -> None:
     form = words[cue]
     nouns = cue_nouns()
     reading.cue = cue
-    clause = set(words[verb:end])
+    clause = clause or set(words[verb:end])
     reading.key = nouns[form] if form in nouns and form[0].isupper() else verb_key(form.lower(), clause)
     reading.negated = bool(clause & _NEGATIONS)
     reading.content = _content(words, end)
@@ -509,7 +549,12 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
             if _pronoun_speech(words, morph, v, subject, reading, parenthetical=opens and not (first and not leading) , strict=strict):
                 return True
             continue
-        if "werden" in lemma(form) and _participle(words, morph, v, _clause_end(words, morph, v)) is not None:
+        if "werden" in lemma(form) and (participle := _participle(words, morph, v, _clause_end(words, morph, v))) is not None:
+            if value & INDICATIVE and words[participle] in {"vorgeschlagen", "gewählt", "benannt", "bestellt", "gebeten", "beauftragt", "nominiert", "verabschiedet"} and subject.kind == "person" and not any(
+                m.preposition in _PASSIVE_PREPOSITIONS or words[m.start] in {"vom", "Vom"} for m in mentions
+            ):
+                reading.rule, reading.subjects = "procedure", [subject]
+                return True
             return False
         subjects = [subject]
         index = mentions.index(subject)
@@ -520,6 +565,8 @@ def _verb_subject(words: Sequence[str], morph: Sequence[int], mentions: Sequence
             at = mentions[index].end
         if opens and not (leading or first) and not _known(form, set(words)) and not ("sein" in lemma(form) and not _STATES.isdisjoint(words[v:])):
             continue
+        if subject.kind == "group" and subject.plural and not subject.faction and not reading.minutes_in_konjunktiv:
+            continue  # Am häufigsten wünschen sich die Jugendlichen ...: told, in minutes that tell in the indicative
         if _accept(words, morph, mentions, subjects, v, reading, strict, inverted=True):
             reading.inverted = True
             if opens and not leading:
@@ -558,6 +605,8 @@ def _subject_behind(
             k += 1
         else:
             break
+    if k in starts and starts[k].kind == "person" and not starts[k].preposition and not starts[k].nominative and any(base in _FEELINGS for base in lemma(words[v])):
+        return starts[k]  # Das wurmt Herrn Röhl
     # farther away: only what is plainly nominative
     for mention in mentions:
         if v < mention.start <= v + MAX_GAP and mention.nominative and mention.kind in {"person", "role"}:
@@ -776,8 +825,17 @@ def _passive(words: Sequence[str], morph: Sequence[int], reading: Reading) -> bo
     key = verb_key(words[participle], clause)
     if key not in load_cues() or is_procedure(words[participle], clause):
         return False
-    told = participle + 1 < size and words[participle + 1] == "," and participle + 2 < size
-    if words[0] in {"Es", "Auf", "Weiter", "Ferner", "Außerdem", "Zudem", "Dazu", "Hierzu", "Zugleich", "Daraufhin", "Das", "Dies", "Vereinzelt", "Seitens", "Aus"} and (told or words[0] in {"Das", "Dies"} and load_cues()[key].act == "answer" or "der Wunsch" in " ".join(words[:5])):
+    told = participle + 2 < size and words[participle + 1] == "," and (
+        words[participle + 2] in _CONTENT_WORDS or "zu" in words[participle + 2 :] or words[participle + 2] not in {"und", "aber", "die", "der", "das"}
+    )
+    told = told or (words[0] == "Es" and participle + 1 < size and words[participle + 1] == ",")
+    if reading.minutes_in_konjunktiv and told and load_cues()[key].act in {"object", "ask"}:
+        reading.rule, reading.unknown, reading.cue, reading.key = "passive", True, participle, key
+        reading.content = participle + 2 if told else 0
+        return True
+    if words[0] in {"Es", "Auf", "Weiter", "Ferner", "Außerdem", "Zudem", "Dazu", "Hierzu", "Zugleich", "Daraufhin", "Das", "Dies", "Vereinzelt", "Seitens", "Aus"} and (
+        (told and words[0] not in {"Das", "Dies"}) or (words[0] in {"Das", "Dies"} and load_cues()[key].act == "answer") or "der Wunsch" in " ".join(words[:5])
+    ):
         reading.rule, reading.unknown, reading.cue, reading.key = "passive", True, participle, key
         reading.content = participle + 2 if told else 0
         return True
@@ -856,7 +914,8 @@ def _addressee(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Me
             continue
         if mention.start < (reading.verb or 0) and not (mention.preposition in {"Von", "Vom"} and key in {"wissen_wollen", "wissen_möchten", "erfahren_möchten", "erfahren_wollen"}):
             continue
-        direct = mention.start <= (reading.verb or 0) + 4 and not mention.preposition
+        verb = reading.verb or 0
+        direct = mention.start <= verb + 4 and not mention.preposition and "," not in words[verb : mention.start]
         if direct or mention.preposition in {"von", "vom", "an", "bei", "Von", "Vom"} or words[mention.start] == "vom":
             if mention.preposition == "von" and words[mention.start - 2] in _ATTACHING:
                 continue

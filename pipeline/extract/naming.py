@@ -290,6 +290,7 @@ _DETERMINERS: dict[str, tuple[bool, Gender | None, bool]] = {
     "eines": (False, "m", True), "einer": (False, "f", True), "dieser": (True, "m", False), "diese": (True, "f", False),
     "zum": (False, "m", False), "zur": (False, "f", False), "vom": (False, "m", False), "beim": (False, "m", False), "am": (False, None, False),
 }
+_SINGULAR_DETERMINERS = frozenset(("den", "dem", "des", "einen", "einem", "eines", "vom", "zum", "beim"))
 PREPOSITIONS = frozenset(
     "von vom mit durch an bei beim für laut lt. zu zum zur aus nach seitens vonseiten gegen über ohne um vor unter auf in im wegen namens "
     "zwischen gemeinsam gegenüber samt neben statt anstelle trotz dank per aufgrund hinter anstatt Von Vom Mit Durch An Bei Beim Für Laut Lt. "
@@ -444,7 +445,8 @@ def _mention(
                 break
             if head is not None and here.flags & (BODY | PLURAL) and not _name_follows(words, j + 1):
                 break
-            if here.plural and not salutation:
+            before = words[i - 1].lower() if i else ""
+            if here.plural and not salutation and not (here.oblique and here.gender == "m" and (before in _SINGULAR_DETERMINERS or (j + 1 < size and _name_follows(words, j + 1)))):
                 return _plural(words, morph, i, j, here)
             head = head or here
             if here.kind in {"chair", "office"} and head.kind not in {"chair", "office"}:
@@ -465,7 +467,7 @@ def _mention(
     name_start = j
     name, surname, first, j, guess = _name(words, morph, j, after_salutation=salutation or bool(titles), known=known, places=places, head=head)
     start, nominative, indefinite, det_gender, preposition = _determined(words, i, head, salutation, info)
-    if not name and head is not None and head.gender == "m" and not salutation and det_gender == "f" and not indefinite and start < i:
+    if not name and head is not None and not salutation and start < i and words[start].lower() == "die" and (head.gender == "m" or (head.gender is None and head.oblique)):
         # die Vertreter, die Gemeindevertreter: an article of the plural before a man's function
         if head.kind == "member":
             return Mention(start, j, j, "body", words[j - 1], nominative=nominative, plural=True, form=words[j - 1])
@@ -647,7 +649,7 @@ def _name(
     rest = j
     # particles
     small = particles()
-    while j < size - 1 and words[j] in small and words[j] != "und" and (after_salutation or given or _particle_name(words, j)):
+    while j < size - 1 and words[j] in small and words[j] != "und" and (after_salutation or given or j > rest or _particle_name(words, j)):
         j += 1
     if j >= size or (j > rest and not is_name(words[j], after_salutation=True)):
         return "", "", "", start, None
@@ -749,6 +751,9 @@ def _attachment(words: Sequence[str], morph: Sequence[int], j: int, head: Word, 
                 break
             k += 1
             continue
+        if any(c.isupper() for c in form):  # gGmbH, e.V.
+            k += 1
+            continue
         if form in {"des", "der", "für", "und", "von", "e.", "V.", "&", "am", "im", "den", "die", "in", "an"} or form.endswith(("en", "er", "-")):
             k += 1
             continue
@@ -776,6 +781,12 @@ def _after(words: Sequence[str], morph: Sequence[int], mention: Mention) -> None
         stop = min(size, j + MAX_APPOSITION)
         for k in range(j + 1, stop):
             form = words[k]
+            if form == ":" and k > j + 1 and k - j < 6 and _is_apposition(words, morph, j + 1, k) and any(
+                (known := _WORDS[w]) is not None and known.flags & (ROLE | PARTY) for w in words[j + 1 : k]
+            ):
+                _label(mention, words[j + 1 : k])
+                j = k
+                break
             if form == ",":
                 if k > j + 1 and _is_apposition(words, morph, j + 1, k) and (
                     k + 1 >= size or morph[k + 1] & FINITE or words[k + 1] in {"und", "sowie"} or not mention.nominative

@@ -86,6 +86,8 @@ def is_procedure(verb: str, clause: Collection[str]) -> bool:
             continue
         if procedure.lemma == "schließen" and ("an" in clause or "aus" in clause) and "sich" in clause:
             continue
+        if procedure.lemma == "verweisen" and ("auf" in clause or "darauf" in clause or not ("in" in clause or "an" in clause)):
+            continue
         if procedure.lemma == "rufen" and ("dazu" in clause or "dazwischen" in clause):
             continue
         if not procedure.words or any(word in clause for word in procedure.words):

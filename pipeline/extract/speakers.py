@@ -54,7 +54,7 @@ def role_key(role: str) -> str:
     for token in role.split():
         known = word(token)
         base = known.base if known is not None and known.base else token
-        parts.append(_ENDINGS.sub("", base.lower().removesuffix("in")))
+        parts.append(_ENDINGS.sub("", base.lower().removesuffix("in").rstrip("'’")))
     return " ".join(parts) if parts else head[0].lower()
 
 

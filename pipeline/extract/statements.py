@@ -18,7 +18,7 @@ from pipeline.extract.clauses import Reading, read
 from pipeline.extract.cues import load_cues
 from pipeline.extract.morphology import bits, mood
 from pipeline.extract.naming import Gender, Mention, find_mentions
-from pipeline.extract.narrator import participles, starts_as_narrator, tells_of_record
+from pipeline.extract.narrator import is_procedure, participles, starts_as_narrator, tells_of_record
 from pipeline.extract.speakers import Registry, party_key
 from pipeline.extract.sentences import tokenize
 from pipeline.extract.state import ItemState, SentenceState
@@ -62,6 +62,8 @@ class _Talk:
     """The last two who spoke together."""
     stage: list[str] = field(default_factory=list)
     """Who spoke or did an act of procedure, in order; for pronouns."""
+    past: bool = False
+    """The minutes are written in the preterite."""
     konjunktiv: float = 0.0
     """Share of the item's sentences in the Konjunktiv: minutes have their habit."""
     title: str = ""
@@ -89,7 +91,7 @@ def attribute(state: ItemState) -> None:
                 for mention in mentions[number]:
                     registry.learn(mention)
     registry.link()
-    talk = _Talk(title=_title_speaker(state, registry), konjunktiv=_habit(state))
+    talk = _Talk(title=_title_speaker(state, registry), konjunktiv=_habit(state), past=_in_past(state, mentions))
     for sentence, found in zip(state.sentences, mentions, strict=True):
         _attribute(state, sentence, found, registry, talk)
     _genders(state, registry)
@@ -121,6 +123,18 @@ have either less than 0.15 or more than 0.35."""
 def _habit(state: ItemState) -> float:
     prose = [s for s in state.sentences if s.kind == "prose" and state.sections[s.section].kind in SPOKEN_SECTIONS]
     return sum(mood(s.words, s.morph) >= 0.7 for s in prose) / len(prose) if prose else 0.0
+
+
+def _in_past(state: ItemState, mentions: Sequence[Sequence[Mention]]) -> bool:
+    """Whether most sentences that open with somebody go on with a verb in the preterite."""
+    past = present = 0
+    for s, found in zip(state.sentences, mentions, strict=True):
+        if found and found[0].start == 0 and found[0].end < len(s.words):
+            value = s.morph[found[0].end]
+            if value & FINITE and value & INDICATIVE:
+                past += bool(value & 32)
+                present += not value & 32
+    return past > present
 
 
 def _places(state: ItemState) -> frozenset[str]:
@@ -173,7 +187,7 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         mentions and mentions[0].start == 2 and mentions[0].kind == "person"
     ):
         s.morph[1] = bits(s.words[1])  # Das sicherte Herr Gerke zu: no attribute before a salutation
-    reading = read(s.words, s.morph, mentions, strict=not spoken or talk.verbatim)
+    reading = read(s.words, s.morph, mentions, strict=not spoken, verbatim=talk.verbatim, konjunktiv=talk.konjunktiv >= KONJUNKTIV_MINUTES, past=talk.past)
     for mention in mentions:
         if mention.kind in {"person", "role"} and mention.speaker:
             talk.heard.append(mention.speaker)
@@ -186,7 +200,9 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
     if s.marker and s.words and s.words[0] == "Uhr" and s.marker[0].isdigit():
         _narrate(talk, reading)
         return
-    if s.kind == "bullet" and talk.current and reading.rule in {"subject_verb", "verb_subject"} and any(m.kind != "person" for m in reading.subjects):
+    if s.kind == "bullet" and talk.current and (
+        (reading.rule in {"subject_verb", "verb_subject"} and any(m.kind != "person" for m in reading.subjects)) or reading.rule == "body"
+    ):
         reading = Reading()  # an item of a list about others: - Landesjugendamt prüft zwei Einrichtungen
     if reading.rule == "procedure":
         who = reading.subjects[0].speaker if reading.subjects else ""
@@ -202,9 +218,25 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         if who and (not talk.current or talk.current == (who,)):
             talk.latent = who
         return
+    if reading.rule == "other_subject":
+        # Frau Lotz ist gewählt; but: Frau Bulut hat den Laden allein geschmissen, within a report in the indicative
+        told = reading.subjects[0]
+        tells = talk.current and not talk.narrated and not new_paragraph and (talk.verbatim or talk.konjunktiv < KONJUNKTIV_MINUTES or told.kind == "role")
+        if not tells or _is_narrator(s, talk, 0.0):
+            _narrate(talk, reading)
+            talk.actor = told.speaker
+            return
+        reading = Reading()
     if reading.rule == "body":
-        _narrate(talk, reading)
-        return
+        if reading.inverted and talk.current and not talk.narrated and talk.konjunktiv < KONJUNKTIV_MINUTES and not _is_narrator(s, talk, 0.0):
+            reading = Reading()
+        else:
+            _narrate(talk, reading)
+            return
+    if reading.rule in {"subject_verb", "verb_subject"} and reading.cue is not None and talk.current and not new_paragraph and (
+        s.morph[reading.cue] & PARTICIPLE and reading.cue != reading.verb and all(m.kind == "role" and m.indefinite for m in reading.subjects)
+    ):
+        reading = Reading()  # Eine Mutter hat neulich gesagt: told by the speaker
     if not spoken and reading.rule not in {"subject_verb", "verb_subject", "colon"}:
         return
     if not spoken and any(m.kind == "group" for m in reading.subjects):
@@ -374,7 +406,7 @@ def _antecedent(reading: Reading, registry: Registry, talk: _Talk) -> tuple[str,
         for who in reversed(talk.heard):
             if who not in talk.current and fits(who):
                 return (who,)
-    if talk.actor and talk.narrated and fits(talk.actor):
+    if talk.actor and talk.narrated and fits(talk.actor) and not reading.plural:
         return (talk.actor,)
     if talk.addressee and fits(talk.addressee):
         asker = registry.entries.get(talk.asker)
@@ -415,7 +447,8 @@ def _is_narrator(s: SentenceState, talk: _Talk, level: float) -> bool:
             told = [j for j in range(k + 1, len(words)) if morph[j] & PARTICIPLE]
             if not told or words[k] in {"ist", "sind"}:
                 return False
-            return words[told[-1]] in participles() or (talk.narrated and talk.konjunktiv >= KONJUNKTIV_MINUTES)
+            last = words[told[-1]]
+            return last in participles() or is_procedure(last, set(words)) or (talk.narrated and talk.konjunktiv >= KONJUNKTIV_MINUTES)
         if morph[k] & FINITE:
             return False
     return False
