@@ -52,6 +52,9 @@ ONE = [
     ("Die Variante C wird nicht verfolgt. - einstimmig", "dash after a full stop"),
     ("davon anwesend: .8", "leader dot"),
     ("Herr K. Harms (SPD) fragt nach.", "initial"),
+    ("1.) Die Mittel fließen.", "mark with full stop and bracket"),
+    ("Es braucht zusätzl. Mittel und entspr. Stellen.", "abbreviations by their end"),
+    ("Das Flst. 12 und die Kl. 4 sind betroffen.", "short noun before a number"),
 ]
 
 SEVERAL = [
@@ -140,6 +143,9 @@ def test_abbreviations_that_may_end_a_sentence() -> None:
         (". regt eine Verlängerung an.", "bullet", ".", "regt eine Verlängerung an."),
         ("1. Die Vorlage wird zurückgestellt.", "bullet", "1.", "Die Vorlage wird zurückgestellt."),
         ("zu 2) Die Mittel fließen.", "bullet", "zu 2)", "Die Mittel fließen."),
+        ("1.) Die Mittel fließen.", "bullet", "1.)", "Die Mittel fließen."),
+        ("II. Die Mittel fließen.", "bullet", "II.", "Die Mittel fließen."),
+        ("A) Die Mittel fließen.", "bullet", "A)", "Die Mittel fließen."),
         ("3. Mai 2021 war ein Montag.", "prose", "", "3. Mai 2021 war ein Montag."),
         ("Herr Maas", "name", "", "Herr Maas"),
         ("Frau Duarte (Stadtjugendring)", "name", "", "Frau Duarte (Stadtjugendring)"),

@@ -91,6 +91,12 @@ UNITS = frozenset("mlght")
 FIRST_WORD = re.compile(r"[\w’'-]+")
 NUMERIC = re.compile(r"[(„\"]?\d[\d.,:/–-]*$")
 ROMAN = re.compile(r"[(]?[IVX]{1,5}$")
+NO_VOWEL = re.compile(r"[A-ZÄÖÜ][bcdfghjklmnpqrstvwxz]{1,4}$")
+"""What can only be an abbreviation before a number."""
+
+CUT_SHORT = re.compile(r"^[a-zäöü]+(?:[bcdfgkmnptz]l|hrl|chl|[bdfgkmnptv]r|[bdgkmnpt]w|spr|schr)$")
+"""Ends that no German word has, so that it is an abbreviation (*zusätzl.*, *entspr.*, *monatl.*)."""
+
 LAST_PART = re.compile(r"[-./]")
 HYPHENED_INITIAL = re.compile(r"\.-[^\W\d_]$")
 """*H.-O.*"""
@@ -115,6 +121,8 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
         return False  # full stops that stand alone are a bullet or a leader
     if closers and closers[-1] in CLOSING_BRACKETS:
         opened = _open_bracket(text, start, match.end(2) - 1)
+        if opened is None and len(chunk) <= 2:
+            return False  # the mark of a list item: *1.)*
         if opened is not None and opened > start:
             return False  # the bracket belongs to a sentence that goes on
     elif _open_bracket(text, start, stop) not in (None, start):
@@ -155,6 +163,10 @@ def _full_stop_ends(text: str, start: int, at: int, chunk: str, next_at: int) ->
             return False  # *z. B.*, *H. O. Kessel*
         return starts and not (chunk.isupper() and start == at)
     if lowered in words.may or (len(lowered) > 4 and lowered.endswith(words.suffixes)):
+        return starts
+    if text[next_at].isdigit() and NO_VOWEL.match(chunk):
+        return False  # *Flst. 12*, *Kl. 4*
+    if CUT_SHORT.search(chunk):
         return starts
     if "." in lowered and lowered.replace(".", "").isalpha() and max(map(len, lowered.split("."))) <= 3:
         return starts  # an abbreviation that the lexicon lacks: *k.w.*
