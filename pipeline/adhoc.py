@@ -31,7 +31,7 @@ def extract_paths(
             if isinstance(found, SourceProblem):
                 yield found
             elif found.parsed is not None:
-                yield from _judged(found, found.parsed)
+                yield from judged(found, found.parsed)
                 collection.add(found)
         extractor: Extractor | None = None
         for group in collection.groups():
@@ -48,7 +48,7 @@ def extract_paths(
                              extraction, context)
 
 
-def _judged(page: Page, parsed: ParsedPage) -> Iterator[SourceProblem]:
+def judged(page: Page, parsed: ParsedPage) -> Iterator[SourceProblem]:
     """A problem where the page shows nothing; also where it is not public, for it was named on purpose."""
     if parsed.outcome in BAD_OUTCOMES or parsed.record is None:
         yield SourceProblem(code=parsed.outcome, message=explain(parsed), address=page.address)

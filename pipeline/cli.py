@@ -394,6 +394,38 @@ def check_command(db: Database = None) -> int:
     return found.exit_code
 
 
+@command("topic")
+def topic_command(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="A topic file, or the name of a topic.")],
+    paths: Annotated[list[Path] | None, typer.Argument(
+        metavar="PATH", help="Text, HTML or WARC files, or folders; without: only the file's own examples.")] = None,
+    show: Annotated[int, typer.Option(metavar="N", help="Places shown for each entry.", min=0)] = 3,
+) -> int:
+    """What a topic file finds, what it leaves out and why, and words that it may have forgotten. For writing one.
+
+    Example: auszug topic corpora/topics/sro.toml minutes/
+    """
+    from pipeline.extract.topics import load_topic
+    from pipeline.output import screen
+    from pipeline.topic_trial import TopicFind, failed_examples, topic_finds
+
+    (file,) = _topic_files([topic])
+    loaded = load_topic(file)
+    broken = list(failed_examples(loaded))
+    for line in broken:
+        print(f"auszug: {file}: {line}", file=sys.stderr)
+    finds: list[TopicFind] = []
+    for found in topic_finds(loaded, paths or ()):
+        if isinstance(found, TopicFind):
+            finds.append(found)
+        else:
+            print(f"auszug: {found.address}: {found.message}", file=sys.stderr)
+    print(f"{loaded.id}: {loaded.title}; {len(loaded.terms)} terms, {len(loaded.near_misses)} near misses, examples "
+          f"{'broken' if broken else 'all as they should be'}")
+    screen.print_finds(finds, show=show)
+    return EXIT_PROBLEMS if broken else EXIT_OK
+
+
 @command("eval")
 def eval_command(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of annotated documents (*.json).")],

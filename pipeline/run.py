@@ -202,7 +202,8 @@ class _Builder:
         source = SourceInfo(name=corpus.name, title=corpus.title, body=corpus.body,
                             url=corpus.source.url if corpus.source else None, topics=corpus.topics)
         self._writer = Writer(work, source, run=batch, topics=[
-            TopicInfo(name=topic.name, title=topic.title, description=topic.description) for topic in topics])
+            TopicInfo(name=topic.id, title=topic.title, description=" ".join(topic.description.split()))
+            for topic in topics])
 
     def build(self) -> None:
         """Reads, extracts and writes the whole corpus (or its meetings in the window)."""

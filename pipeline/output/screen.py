@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.output.query import Query
     from pipeline.output.status import Status
     from pipeline.run import Summary
+    from pipeline.topic_trial import TopicFind
 
 
 @contextmanager
@@ -124,6 +125,23 @@ def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
 def _printable(text: str) -> str:
     """Without control characters: what pages and addresses say must not steer a terminal."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def print_finds(finds: Sequence[TopicFind], *, show: int) -> None:
+    """What a topic finds and nearly finds, by entry, most frequent first, each with `show` places."""
+    titles = {"core": "core terms", "related": "related terms", "excluded": "left out",
+              "similar": "similar, not covered"}
+    for verdict, title in titles.items():
+        groups: dict[str, list[TopicFind]] = {}
+        for one in finds:
+            if one.verdict == verdict:
+                groups.setdefault(one.term if verdict == "similar" else one.label, []).append(one)
+        if groups:
+            print(f"\n{title}")
+        for label, places in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
+            print(_printable(f"{len(places):>6}  {label}"))
+            for place in places[:show]:
+                print(_printable(f"        {place.before} [{place.term}] {place.after}  ({place.source})"))
 
 
 def print_queries(queries: Iterable[Query]) -> None:
