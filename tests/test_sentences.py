@@ -82,6 +82,10 @@ SEVERAL = [
         "Antrag: 7 Ja, 3 Nein, 2 Enthaltungen Der Antrag ist damit angenommen.",
         ["Antrag: 7 Ja, 3 Nein, 2 Enthaltungen", "Der Antrag ist damit angenommen."], "sentence after a vote line",
     ),
+    (
+        "Ja: Lau, Uhl Nein: Ott Enthaltung: Holm Damit ist der Antrag angenommen.",
+        ["Ja: Lau, Uhl", "Nein: Ott", "Enthaltung: Holm", "Damit ist der Antrag angenommen."], "roll call in one run",
+    ),
     ("Man müsse ... Herr Uhl winkt ab.", ["Man müsse ...", "Herr Uhl winkt ab."], "ellipsis at the end"),
     ("Das sei so! Nein.", ["Das sei so!", "Nein."], "exclamation mark"),
     ("Er sei für Variante B. Die Kosten steigen.", ["Er sei für Variante B.", "Die Kosten steigen."], "single letter at the end"),
@@ -191,6 +195,9 @@ def test_rows_of_a_table_are_sentences() -> None:
         ("Die Haushaltskon-solidierung läuft.", "Die Haushaltskonsolidierung läuft."),
         ("Die SRO-finanzierte Stelle bleibt.", "Die SRO-finanzierte Stelle bleibt."),
         ("Er nennt das „klug“.", 'Er nennt das "klug".'),
+        ("Herr Maren B ö h n i n g fragt nach.", "Herr Maren Böhning fragt nach."),
+        ("Die Punkte a b c d bleiben, e und t auch.", "Die Punkte a b c d bleiben, e und t auch."),
+        ("Die Schule undJugendbeteiligung, die PowerPoint und die GmbH.", "Die Schule und Jugendbeteiligung, die PowerPoint und die GmbH."),
     ],
 )
 def test_norm(text: str, norm: str) -> None:

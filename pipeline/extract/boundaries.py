@@ -35,6 +35,10 @@ AFTER_VOTE = re.compile(
 )
 """The end of a vote line that is followed by a sentence or another line in the same run."""
 
+ROLL_CALL = re.compile(r"(?:^|(?<= ))(?:Ja|Nein|Enthaltung|Enthaltungen|Enth\.|Abwesend): (?=[A-ZÄÖÜ])")
+"""The labels of a roll call by names (*Ja: Lau, Uhl Nein: Ott*), each of which opens a line."""
+AFTER_ROLL_CALL = re.compile(r"[\w)] (?=(?:Der|Die|Das|Damit|Somit|Es) )")
+
 VOTE_SIGNS = ("Enth", "Nein ", "Dagegen ", "davon anwesend", " Abstimmung ", ":")
 """One of these is in every run in which `AFTER_VOTE` finds something."""
 
@@ -82,8 +86,9 @@ def lexicon() -> Lexicon:
     )
 
 
-LOWER_START = re.compile(r"s[BE] [A-ZÄÖÜ]|sBin |r [A-ZÄÖÜ]")
-"""What opens a sentence in small letters: *sB Lau* (sachkundiger Bürger), *r Gäste* (*Für* that lost its umlaut)."""
+LOWER_START = re.compile(r"s[BE] [A-ZÄÖÜ]|sBin |r [A-ZÄÖÜ]|(?:dafür|dagegen|davon anwesend|enthalten): ?\d")
+"""What opens a sentence in small letters: *sB Lau* (sachkundiger Bürger), *r Gäste* (*Für* that lost its umlaut), a
+vote line."""
 
 UNITS = frozenset("mlght")
 """Units of one letter, which may end a sentence after a number (*Höhe 2,90 m.*)."""
@@ -279,6 +284,13 @@ def _forced_cuts(text: str, start: int, end: int) -> list[int]:
             word = FIRST_WORD.match(text, match.end(), end)
             if match.group("next") or match.group("more") or (word and word.group() in lexicon().starters):
                 cuts.add(match.end() - 1)
+    if text.find("Nein: ", start, end) >= 0:
+        labels = [match.start() for match in ROLL_CALL.finditer(text, start, end)]
+        if len(labels) > 1:
+            cuts.update(at - 1 for at in labels)
+            after = AFTER_ROLL_CALL.search(text, labels[-1], end)
+            if after:
+                cuts.add(after.end() - 1)
     return sorted(cut for cut in cuts if start < cut < end)
 
 

@@ -1,4 +1,4 @@
-"""Reads a sentence the way it was written: line-end hyphens joined, blanks collapsed, certain damage repaired.
+"""Reads a sentence the way it was written: line-end hyphens joined, blanks collapsed, certain damage mended.
 
 Used by `sentences`. Nothing here guesses: a hyphen is joined only where the next line goes on in small
 letters, an umlaut is put back only where one word alone can have stood there (`lexicon/umlauts.toml`).
@@ -77,18 +77,41 @@ def _fuer(match: re.Match[str]) -> str:
     return "für" if before == " " else " für"
 
 
+SPACED_WORD = re.compile(r"(?<!\S)[A-ZÄÖÜ](?: [a-zäöüß]){3,40}(?!\S)")
+"""A word in spaced letters (*B ö h n i n g*); four letters at least, so that no list of marks is one."""
+
+GLUED = re.compile(
+    r"\b(?:und|oder|der|die|das|den|dem|des|für|von|vom|mit|zur|zum|bei|dass|durch|nach|über|unter|gegen|sowie)"
+    r"(?=[A-ZÄÖÜ][a-zäöüß]{3})"
+)
+"""A small word glued to the noun after it (*undJugendbeteiligung*)."""
+
+INNER_CAPITAL = re.compile("[a-zäöüß][A-ZÄÖÜ]")
+
+
 def is_damaged(text: str) -> bool:
-    """Whether `text` (blanks for all white space) may hold an umlaut loss that `repair_umlauts` puts back."""
+    """Whether `text` (blanks for all white space) may hold damage that `repair` mends."""
     words, parts = _damage()
-    return not words.isdisjoint(text.split()) or any(part in text for part in parts)
+    return (
+        not words.isdisjoint(text.split())
+        or any(part in text for part in parts)
+        or bool(INNER_CAPITAL.search(text) and GLUED.search(text))
+    )
+
+
+def repair(text: str) -> str:
+    """`text` with certain damage mended: umlaut losses, words in spaced letters, small words glued to a noun."""
+    text = GLUED.sub(lambda match: match.group() + " ", repair_umlauts(text))
+    return SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
 
 
 @lru_cache(maxsize=1)
 def _damage() -> tuple[frozenset[str], tuple[str, ...]]:
     """Damaged words as they stand between blanks, and what a text holds that is damaged inside a word."""
     rules = tomllib.loads((LEXICON / "umlauts.toml").read_text("utf-8"))
-    words = frozenset(word + sign for word in (*rules["words"], "r") for sign in ("", ",", ".", ";", ":", "?"))
-    return words, (*rules["parts"], "lichr ", "ischr ", "tivr ", "€r ")
+    words = {word + sign for word in (*rules["words"], "r") for sign in ("", ",", ".", ";", ":", "?")}
+    spaced = ("e", "n", "t", "l")  # one of them is in every spaced word
+    return frozenset(words | set(spaced)), (*rules["parts"], "lichr ", "ischr ", "tivr ", "€r ")
 
 
 def unify_quotes(text: str) -> str:

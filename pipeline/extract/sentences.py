@@ -154,7 +154,7 @@ def _sentence(text: str, start: int, end: int, *, alone: bool, damaged: bool) ->
     if "-" in collapsed or "\u2010" in collapsed or "\u2011" in collapsed:
         repaired = normalise.collapse(normalise.join_hyphens(text[start:end]))
     if damaged:
-        repaired = normalise.repair_umlauts(repaired)
+        repaired = normalise.repair(repaired)
     norm = normalise.unify_quotes(repaired)
     marker = ""
     match = MARKER.match(norm)
