@@ -150,7 +150,7 @@ class BlockReader:
         text = _ASCII_SPACE.sub(" ", raw.strip(" \t\r\n\f"))
         if "\v" in text:
             text = _AROUND_BREAK.sub("\n", text)
-        if not text.isascii():
+        if not (text.isascii() and text.isprintable()):
             text = _INVISIBLE.sub("", text.replace("\xa0", " "))
         text = text.strip(" \n")
         if "\n" in text:
