@@ -17,7 +17,7 @@ from pipeline.extract.tokens import tokenize
 from pipeline.records import AgendaItem, ItemContext, Section, Table
 
 ABBREVIATIONS = tomllib.loads((LEXICON / "abbreviations.toml").read_text("utf-8"))
-UMLAUTS = tomllib.loads((LEXICON / "umlauts.toml").read_text("utf-8"))
+REPAIRS = tomllib.loads((LEXICON / "repairs.toml").read_text("utf-8"))
 
 
 def read(text: str, *, tables: tuple[Table, ...] = (), damage: tuple[str, ...] = ()) -> list[SentenceState]:
@@ -212,8 +212,8 @@ def test_normalised_is_set_only_where_it_differs() -> None:
     assert joined.normalised == "- Die Haushaltskonsolidierung läuft."
 
 
-def test_umlaut_examples() -> None:
-    for damaged, repaired in UMLAUTS["examples"].items():
+def test_repair_examples() -> None:
+    for damaged, repaired in REPAIRS["examples"].items():
         assert read(damaged)[0].norm == repaired
         assert read(damaged)[0].text == damaged
     intact = "Der Ratsherr r. Müller und das R in Rat bleiben, der Bär und Herr r auch."

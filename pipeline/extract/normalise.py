@@ -1,7 +1,7 @@
 """Reads a sentence the way it was written: line-end hyphens joined, blanks collapsed, certain damage mended.
 
 Used by `sentences`. Nothing here guesses: a hyphen is joined only where the next line goes on in small
-letters, an umlaut is put back only where one word alone can have stood there (`lexicon/umlauts.toml`).
+letters, an umlaut is put back only where one word alone can have stood there (`lexicon/repairs.toml`).
 """
 
 from __future__ import annotations
@@ -10,14 +10,9 @@ import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 LEXICON = Path(__file__).parent / "lexicon"
-
-NOT_JOINED = frozenset(
-    "und oder bzw bzw. sowie als wie noch bis statt aber nicht mit zu inkl inkl. auch in im an am auf für der die das "
-    "den dem des von vom zum zur u. o. ist sind wird werden sei seien habe".split()
-)
-"""Words before which a hyphen is a suspended one (*Haupt- und Finanzausschuss*), not a line's end."""
 
 LINE_HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011]\s*\n\s*(?=\w)|(?<=[^\W\d_][a-zäöüß])[-\u2010\u2011]\s+(?=[a-zäöüß])")
 """A hyphen at the end of a line, also one that a line once ended with (*Baupha- se*)."""
@@ -33,14 +28,35 @@ DOUBLE_QUOTES = "„“”«»‟"
 SINGLE_QUOTES = "‚‘’‛‹›"
 
 
+class _Repairs(NamedTuple):
+    words: dict[str, str]
+    """What is left of a word, or of a part of one, and what stood there."""
+    damaged: re.Pattern[str]
+    glued: re.Pattern[str]
+    not_joined: frozenset[str]
+    standing: frozenset[str]
+    """Damaged words as they stand between blanks, with the signs that may follow them."""
+    inside: tuple[str, ...]
+    """What a text holds that is damaged inside a word."""
+
+
 @lru_cache(maxsize=1)
-def _umlauts() -> tuple[re.Pattern[str], dict[str, str]]:
-    rules = tomllib.loads((LEXICON / "umlauts.toml").read_text("utf-8"))
+def _repairs() -> _Repairs:
+    """The rules of `lexicon/repairs.toml`."""
+    rules = tomllib.loads((LEXICON / "repairs.toml").read_text("utf-8"))
     words: dict[str, str] = rules["words"]
     parts: dict[str, str] = rules["parts"]
-    standing = "|".join(sorted(words, key=lambda w: (-len(w), w)))
-    inside = "|".join(sorted(parts, key=lambda w: (-len(w), w)))
-    return re.compile(rf"(?<![\w\-.'’&/])(?:{standing})(?![\w\-.'’&/])|{inside}"), words | parts
+    longest = "|".join(sorted(words, key=lambda w: (-len(w), w)))
+    alone = rf"(?<![\w\-.'’&/])(?:{longest})(?![\w\-.'’&/])"
+    spaced = ("e", "n", "t", "l")  # one of them is in every word in spaced letters
+    return _Repairs(
+        words=words | parts,
+        damaged=re.compile("|".join([alone, *sorted(parts, key=lambda w: (-len(w), w))])),
+        glued=re.compile(rf"\b(?:{'|'.join(rules['glued']['words'])})(?=[A-ZÄÖÜ][a-zäöüß]{{3}})"),
+        not_joined=frozenset(rules["hyphens"]["not_joined"]),
+        standing=frozenset(word + sign for word in (*words, "r") for sign in ("", *",.;:?")) | frozenset(spaced),
+        inside=(*parts, "lichr ", "ischr ", "tivr ", "€r "),
+    )
 
 
 LOST_FUER = re.compile(
@@ -59,7 +75,7 @@ def join_hyphens(text: str) -> str:
     def joined(match: re.Match[str]) -> str:
         following = NEXT_WORD.match(text, match.end())
         word = following.group() if following else ""
-        if word.rstrip(".") in NOT_JOINED:
+        if word.rstrip(".") in _repairs().not_joined:
             return "- "
         return "" if word[:1].islower() else "-"
 
@@ -68,8 +84,8 @@ def join_hyphens(text: str) -> str:
 
 def repair_umlauts(text: str) -> str:
     """`text` with the certain umlaut losses put back; the rest stays damaged."""
-    pattern, words = _umlauts()
-    return LOST_FUER.sub(_fuer, pattern.sub(lambda m: words[m.group()], text))
+    rules = _repairs()
+    return LOST_FUER.sub(_fuer, rules.damaged.sub(lambda match: rules.words[match.group()], text))
 
 
 def _fuer(match: re.Match[str]) -> str:
@@ -80,38 +96,23 @@ def _fuer(match: re.Match[str]) -> str:
 SPACED_WORD = re.compile(r"(?<!\S)[A-ZÄÖÜ](?: [a-zäöüß]){3,40}(?!\S)")
 """A word in spaced letters (*B ö h n i n g*); four letters at least, so that no list of marks is one."""
 
-GLUED = re.compile(
-    r"\b(?:und|oder|der|die|das|den|dem|des|für|von|vom|mit|zur|zum|bei|dass|durch|nach|über|unter|gegen|sowie)"
-    r"(?=[A-ZÄÖÜ][a-zäöüß]{3})"
-)
-"""A small word glued to the noun after it (*undJugendbeteiligung*)."""
-
 INNER_CAPITAL = re.compile("[a-zäöüß][A-ZÄÖÜ]")
 
 
 def is_damaged(text: str) -> bool:
     """Whether `text` (blanks for all white space) may hold damage that `repair` mends."""
-    words, parts = _damage()
+    rules = _repairs()
     return (
-        not words.isdisjoint(text.split())
-        or any(part in text for part in parts)
-        or bool(INNER_CAPITAL.search(text) and GLUED.search(text))
+        not rules.standing.isdisjoint(text.split())
+        or any(part in text for part in rules.inside)
+        or bool(INNER_CAPITAL.search(text) and rules.glued.search(text))
     )
 
 
 def repair(text: str) -> str:
     """`text` with certain damage mended: umlaut losses, words in spaced letters, small words glued to a noun."""
-    text = GLUED.sub(lambda match: match.group() + " ", repair_umlauts(text))
+    text = _repairs().glued.sub(lambda match: match.group() + " ", repair_umlauts(text))
     return SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
-
-
-@lru_cache(maxsize=1)
-def _damage() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Damaged words as they stand between blanks, and what a text holds that is damaged inside a word."""
-    rules = tomllib.loads((LEXICON / "umlauts.toml").read_text("utf-8"))
-    words = {word + sign for word in (*rules["words"], "r") for sign in ("", ",", ".", ";", ":", "?")}
-    spaced = ("e", "n", "t", "l")  # one of them is in every spaced word
-    return frozenset(words | set(spaced)), (*rules["parts"], "lichr ", "ischr ", "tivr ", "€r ")
 
 
 def unify_quotes(text: str) -> str:
