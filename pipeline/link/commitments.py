@@ -86,6 +86,8 @@ def follow_ups(promises: Sequence[Promise], items: Iterable[Later]) -> tuple[Fol
                 shared = wanted & words[item.item]
                 taken[item.item] = _follow_up(promise, item, "same_paper", shared)
         for topic in promise.topics:
+            if topic not in topics:
+                continue
             most = max(_RARE_COUNT, _COMMON * len(topics[topic]))
             rare = {word for word in wanted if counts[topic][word] <= most}
             for item in topics[topic]:

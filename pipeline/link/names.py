@@ -54,7 +54,9 @@ def parse_name(text: str) -> Name | None:
     bare = re.sub(r"\([^()]{0,80}\)", " ", text)[:200]
     if "," in bare:
         family_part, _, rest = bare.partition(",")
-        bare = f"{rest} {family_part}" if rest.strip() and not _all_titles(rest) else family_part
+        left = [word for word in family_part.split() if not _is_title(word) and not _FORM_OF_ADDRESS.match(word)]
+        whole = len(left) > 1 and left[0].casefold() not in PARTICLES  # *Anke Sommer, Vorsitzende*
+        bare = family_part if whole and not _all_titles(rest) else f"{rest} {family_part}"
     words = [word for word in bare.split() if not _FORM_OF_ADDRESS.match(word)]
     titles = [word for word in words if _is_title(word)]
     words = [word for word in words if not _is_title(word)]
