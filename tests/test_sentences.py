@@ -214,7 +214,7 @@ def test_normalised_is_set_only_where_it_differs() -> None:
 
 def test_repair_examples() -> None:
     for damaged, repaired in REPAIRS["examples"].items():
-        assert read(damaged)[0].norm == repaired
+        assert read(damaged, damage=("umlaut_loss",))[0].norm == repaired
         assert read(damaged)[0].text == damaged
     intact = "Der Ratsherr r. Müller und das R in Rat bleiben, der Bär und Herr r auch."
     assert normalise.repair_umlauts("Der Rat, das Ohr, r-Werte") == "Der Rat, das Ohr, r-Werte"

@@ -61,10 +61,11 @@ def _repairs() -> _Repairs:
 
 LOST_FUER = re.compile(
     r"(?<= )r(?= [^\W\d_])"
-    r"|(?:(?<=lich)|(?<=isch)|(?<=tiv)|(?<=[\d ]€))"
-    r"r(?= (?:die|das|den|eine|einen|ein|diese|dieses|diesen|ihre|seine|alle) )"
+    r"|(?:(?<=[a-zäöüß][bdfgjkpqstvwxzß])|(?<=[a-zäöüß]ch)|(?<=[\d ]€))"
+    r"r(?= (?:die|das|den|eine|einen|ein|diese|dieses|diesen|ihre|seine|alle)\b)"
 )
-"""*für* without its first two letters, alone (*r die Vorlage*) or glued to the word before (*grundsätzlichr eine*)."""
+"""*für* without its first two letters: alone (*r die Vorlage*), or glued to a word that no *r* can end
+(*grundsätzlichr eine*)."""
 
 
 def join_hyphens(text: str) -> str:
