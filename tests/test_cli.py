@@ -229,3 +229,41 @@ def test_a_closed_pipe_is_no_error(database: Path) -> None:
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+# ----------------------------------------------------------------------------- topics
+
+TOPIC = """
+[topic]
+id = "rad"
+title = "Radverkehr"
+[[term]]
+entry = "Radweg"
+strength = "core"
+forms = ["radweg*"]
+examples = ["Der {} wird gebaut."]
+"""
+
+
+def test_topic_shows_hits_and_near_misses() -> None:
+    done = call("topic", "sro", SEED, "--show", "1")
+    assert done.exit_code == 0, done.output
+    assert "examples all as they should be" in done.stdout
+    assert "[Sozialraumträger] vorhanden" in done.stdout
+    assert "core terms" in done.stdout
+
+
+@pytest.mark.parametrize(("text", "code", "words"), [
+    (TOPIC.format("Radweg"), 0, ""),
+    (TOPIC.format("Gehweg"), 1, "example of 'Radweg' is not found: Der Gehweg wird gebaut."),
+    (TOPIC.replace("strength", "strenght"), 2, "strenght"),
+    ("[topic", 2, "TOML"),
+])
+def test_a_topic_file_of_ones_own(tmp_path: Path, text: str, code: int, words: str) -> None:
+    path = tmp_path / "rad.toml"
+    path.write_text(text, "utf-8")
+    done = call("topic", path)
+    if code:
+        failed(done, code, "rad.toml", words)
+    else:
+        assert done.exit_code == 0, done.output
