@@ -85,9 +85,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         program, key = _ORGANIZATION_PAGES["GR" if self.system == "allris4" else (kind or "AU")]
         return self._page(program, suffix=None, **{key: number})
 
-    def organization_list(self) -> str:
-        """All committees."""
-        return self._page("gr010") if self.system == "allris4" else self._page("au010", suffix=".asp")
+    def organization_lists(self) -> tuple[str, ...]:
+        """All committees; ALLRIS 3 lists councils apart."""
+        if self.system == "allris4":
+            return (self._page("gr010"),)
+        return self._page("au010", suffix=".asp"), self._page("pa010", suffix=".asp")
 
     def calendar(self, month: Month, variant: str | None = None) -> str:
         """The meetings of a month."""
@@ -191,7 +193,8 @@ def has_text(record: PageRecord | None) -> bool:
 _PROGRAM = re.compile(r"/(?P<program>[a-z]{2}\d{3})(?:_[a-z])?(?:\.asp)?$", re.IGNORECASE)
 _KINDS: dict[str, Kind] = {
     "to020": "excerpt", "to010": "meeting", "vo020": "paper", "si019": "attendance", "si010": "calendar",
-    "si018": "meeting_list", "gr010": "organization_list", "au010": "organization_list", "gr020": "organization",
+    "si018": "meeting_list", "gr010": "organization_list", "au010": "organization_list", "pa010": "organization_list",
+    "gr020": "organization",
     "au020": "organization", "pa020": "organization", "fr020": "organization", "kp020": "person",
 }
 

@@ -32,11 +32,21 @@ class Committees(msgspec.Struct, frozen=True, kw_only=True):
         fitting = {link.number for link in self.known if link.number is not None and self._fits(link.name)}
         return frozenset(given | fitting)
 
+    def _wants(self, number: int, kind: str | None) -> bool:
+        """Whether the committee with this number is wanted; ALLRIS 3 numbers councils and committees apart (`kind`)."""
+        if str(number) in {entry.strip() for entry in self.wanted}:
+            return True
+        return any(link.number == number and self._fits(link.name) for link in self.known
+                   if kind is None or link.kind is None or link.kind == kind)
+
     def verdict(
-        self, *, title: str | None, organization: str | None, organization_id: int | None, listed: bool = False
+        self, *, title: str | None, organization: str | None, organization_id: int | None,
+        organization_kind: str | None = None, listed: bool = False,
     ) -> bool | None:
         """Whether a meeting is wanted (a joint one: if one committee is); None where only its agenda can tell."""
-        if not self.wanted or listed or (organization_id is not None and organization_id in self.ids):
+        if not self.wanted or listed:
+            return True
+        if organization_id is not None and self._wants(organization_id, organization_kind):
             return True
         if organization and self._fits(organization):
             return True

@@ -23,7 +23,7 @@ from pipeline.harvest.allris import Kind, Link, Month, Site, kind_of, links
 from pipeline.harvest.judge import FAILING, STOPPING, Judgement, Outcome
 from pipeline.harvest.oparl import OparlPage
 from pipeline.harvest.schedule import next_due
-from pipeline.records import Calendar, Meeting, MeetingLink
+from pipeline.records import Calendar, Meeting, MeetingLink, OrganizationLink, OrganizationList
 
 SCHEMA = Path(__file__).with_name("ledger.sql")
 VERSION = "1"
@@ -31,6 +31,10 @@ GONE_AFTER = 2
 """Runs in a row in which a page is gone or no longer linked before it is marked: one miss may be the site's hiccup."""
 STRIKES = 3
 """Runs in a row that the site stopped before the corpus pauses."""
+
+
+_NUMBERS = ("TOLFDNR", "VOLFDNR", "KPLFDNR", "GRLFDNR", "AULFDNR", "PALFDNR", "FRLFDNR", "GRA", "SILFDNR")
+_TABLES = ("meta", "address", "leads_to", "committee", "fetch", "run", "oparl_page", "oparl_item")
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +229,7 @@ class Ledger:
     def clear(self) -> None:
         """Forget everything (before it is read from the archive again)."""
         self._db.execute("BEGIN IMMEDIATE")
-        for table in ("meta", "address", "leads_to", "fetch", "run", "oparl_page", "oparl_item"):
+        for table in _TABLES:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
         self._db.execute("COMMIT")
 
@@ -283,10 +287,13 @@ class Ledger:
         if outcome in {"shell", "busy"}:
             return result
         if before is None:
-            self._add(Link(address=seen.address, kind=seen.kind), seen.fetched)
+            number = _number(seen.address, *_NUMBERS)
+            self._add(Link(address=seen.address, kind=seen.kind, number=number), seen.fetched)
             before = self._row(seen.address)
         assert before is not None
         self._update(seen, before, outcome, content, result)
+        if seen.kind == "meeting" and outcome in {"gone", "not_public", "no_information"}:
+            self._take_oparl_items(_number(seen.address, "SILFDNR"), seen)
         if outcome in {"ok", "not_modified"}:
             self._follow(seen, result, unchanged=seen.unchanged or outcome == "not_modified")
         return result
@@ -325,7 +332,8 @@ class Ledger:
                 missed, gone = _missed(before, seen)
                 values["missed_run"] = seen.run
         elif outcome in FAILING:
-            failures += 1
+            failures += before["failed_run"] != seen.run
+            values["failed_run"] = seen.run
         values |= {"missed": missed, "gone": gone, "failures": failures}
         date = _calendar_end(seen.address) if seen.kind == "calendar" else _day(before["date"])
         page = seen.judgement.page
@@ -372,6 +380,8 @@ class Ledger:
                 self._miss("kind = 'excerpt' AND meeting = ?", (silfdnr,), None if unchanged else items, seen)
         elif seen.kind == "oparl" and seen.judgement.oparl is not None:
             self._see_oparl(seen.judgement.oparl, site, seen)
+        elif seen.kind == "organization_list" and isinstance(record, OrganizationList):
+            self._see_committees(record, seen.address)
         elif record is not None and seen.kind in {"excerpt", "attendance", "organization"}:
             meeting_number = before["meeting"] if (before := self._row(seen.address)) else None
             for link in links(record, site):
@@ -425,6 +435,17 @@ class Ledger:
                 self._db.execute("UPDATE address SET due = ? WHERE address = ? AND due > ?",
                                  (seen.fetched, link.address, seen.fetched))
 
+    def _see_committees(self, record: OrganizationList, address: str) -> None:
+        self._db.execute("DELETE FROM committee WHERE address = ?", (address,))
+        rows = [(address, link.kind or "GR", link.number, link.name) for link in record.organizations
+                if link.number is not None]
+        self._db.executemany("INSERT OR REPLACE INTO committee VALUES (?, ?, ?, ?)", rows)
+
+    def committees(self) -> tuple[OrganizationLink, ...]:
+        """The committees that the site's lists show."""
+        return tuple(OrganizationLink(name=row["name"], number=row["number"], kind=row["kind"]) for row in
+                     self._db.execute("SELECT kind, number, name FROM committee ORDER BY kind, number"))
+
     def _see_oparl(self, page: OparlPage, site: Site, seen: Observation) -> None:
         lists = msgspec.json.encode(msgspec.structs.replace(page, meetings=(), items=())).decode()
         self._db.execute("INSERT OR REPLACE INTO oparl_page VALUES (?, ?)", (seen.address, lists))
@@ -434,6 +455,10 @@ class Ledger:
         for item in [*page.items, *(item for meeting in page.meetings for item in meeting.items)]:
             self._db.execute("INSERT OR REPLACE INTO oparl_item VALUES (?, ?, ?, ?, ?, ?)",
                              (item.tolfdnr, item.silfdnr, item.number, item.title, item.public, item.result))
+        for meeting in page.meetings:
+            known = self._row(site.meeting(meeting.silfdnr))
+            if known is not None and known["outcome"] in {"gone", "not_public", "no_information"}:
+                self._take_oparl_items(meeting.silfdnr, seen)
         for number in page.papers:
             self._add(Link(address=site.paper(number), kind="paper", number=number), seen.fetched)
         for number in page.persons:
@@ -449,13 +474,16 @@ class Ledger:
         return {int(row[0]): str(row[1]) for row in
                 self._db.execute("SELECT tolfdnr, result FROM oparl_item WHERE result IS NOT NULL ORDER BY 1")}
 
-    def take_oparl_items(self, silfdnr: int, site: Site, found: str) -> None:
+    def _take_oparl_items(self, silfdnr: int | None, seen: Observation) -> None:
         """Note the public items that OParl shows of a meeting whose agenda page does not answer."""
+        site = self.site()
+        if silfdnr is None or site is None:
+            return
         for (tolfdnr,) in self._db.execute(
             "SELECT tolfdnr FROM oparl_item WHERE silfdnr = ? AND coalesce(public, 1) ORDER BY 1", (silfdnr,)
         ).fetchall():
             link = Link(address=site.excerpt(tolfdnr, silfdnr), kind="excerpt", number=tolfdnr, meeting=silfdnr)
-            self._add(link, found)
+            self._add(link, seen.fetched)
             self._lead(silfdnr, link.address)
 
     def organizations(self) -> list[tuple[int, str | None]]:
@@ -478,10 +506,6 @@ class Ledger:
                 continue
             missed, gone = _missed(row, seen)
             self._set(row["address"], {"missed": missed, "missed_run": seen.run, "gone": gone})
-
-    def add(self, link: Link, found: str) -> bool:
-        """Note a page that somebody links (outside `observe`: seeds of the walk). True if it was unknown."""
-        return self._add(link, found)
 
     def _add(self, link: Link, found: str) -> bool:
         done = self._db.execute(
@@ -510,6 +534,7 @@ class Ledger:
             "meta": [tuple(row) for row in self._db.execute("SELECT * FROM meta ORDER BY 1")],
             "address": [tuple(row) for row in self._db.execute("SELECT * FROM address ORDER BY 1")],
             "leads_to": [tuple(row) for row in self._db.execute("SELECT * FROM leads_to ORDER BY 1, 2")],
+            "committee": [tuple(row) for row in self._db.execute("SELECT * FROM committee ORDER BY 1, 2, 3")],
             "fetch": [tuple(row)[1:] for row in self._db.execute("SELECT * FROM fetch ORDER BY id")],
             "oparl_page": [tuple(row) for row in self._db.execute("SELECT * FROM oparl_page ORDER BY 1")],
             "oparl_item": [tuple(row) for row in self._db.execute("SELECT * FROM oparl_item ORDER BY 1")],

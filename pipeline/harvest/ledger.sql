@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS address (
   changed      TEXT,             -- when the content hash last changed
   versions     INTEGER NOT NULL DEFAULT 0,
   has_text     INTEGER NOT NULL DEFAULT 0,
-  failures     INTEGER NOT NULL DEFAULT 0,  -- unusable answers in a row
+  failures     INTEGER NOT NULL DEFAULT 0,  -- runs in a row without a usable answer
+  failed_run   TEXT,             -- the last of them
   missed       INTEGER NOT NULL DEFAULT 0,  -- runs in a row in which it was gone or no longer linked
   missed_run   TEXT,             -- the last of them
   gone         TEXT,             -- since when it counts as gone (missed twice)
@@ -44,6 +45,15 @@ CREATE TABLE IF NOT EXISTS leads_to (
   meeting INTEGER NOT NULL,
   address TEXT NOT NULL,
   PRIMARY KEY (meeting, address)
+) WITHOUT ROWID;
+
+-- the committees that the site's lists show
+CREATE TABLE IF NOT EXISTS committee (
+  address TEXT NOT NULL,         -- the list
+  kind    TEXT NOT NULL,         -- GR, AU, PA or FR
+  number  INTEGER NOT NULL,
+  name    TEXT NOT NULL,
+  PRIMARY KEY (address, kind, number)
 ) WITHOUT ROWID;
 
 -- one row an answer (or the lack of one), in the order of the archive

@@ -45,8 +45,9 @@ class Pace:
             self.delay = min(max(wanted, self.floor), max(MAX_DELAY, self.floor))
 
     def slow_down(self) -> None:
-        """The site said that it is too much: from now on half as fast."""
-        self.delay = min(max(2 * self.delay, self.floor), max(MAX_DELAY, self.floor))
+        """The site said that it is too much: for the rest of the run half as fast at most."""
+        self.floor = max(self.floor, min(2 * self.floor, MAX_DELAY))
+        self.delay = max(self.delay, self.floor)
 
 
 def in_hours(hours: str, now: dt.datetime) -> bool:

@@ -48,7 +48,7 @@ def next_due(
 ) -> dt.datetime:
     """When `address`, last fetched at `fetched` with `outcome`, is due again.
 
-    `date`: the day of the meeting that it belongs to (for a calendar: the month's last day). `failures`: fetches in a
+    `date`: the day of the meeting that it belongs to (for a calendar: the month's last day). `failures`: runs in a
     row without a usable answer; `missed`: how often in a row it was gone (the first time is checked at the next run).
     """
     if outcome in {"ok", "not_modified", "shell"}:

@@ -16,12 +16,12 @@ import msgspec
 
 from pipeline.errors import HarvestError
 from pipeline.harvest import oparl
-from pipeline.harvest.allris import CALENDAR_VARIANTS, Kind, Link, Month, Site
+from pipeline.harvest.allris import CALENDAR_VARIANTS, Kind, Month, Site
 from pipeline.harvest.client import Answer, Ask, Client, Stop
 from pipeline.harvest.committees import Committees
 from pipeline.harvest.ledger import Known, Ledger, stamp
 from pipeline.harvest.schedule import CALENDAR_AHEAD, CALENDAR_BACK
-from pipeline.records import Calendar, OrganizationLink, OrganizationList
+from pipeline.records import Calendar, OrganizationList
 
 EMPTY_MONTHS_AHEAD = 3
 """Months in a row without a meeting after which the calendar ahead is not followed any further."""
@@ -72,7 +72,7 @@ class Walk:
     def run(self) -> None:
         """Do it. Raises Stop where the site or a limit ends it."""
         self._client.read_robots()
-        self._site = self._identify()
+        self.identify()
         self._read_committees()
         self._read_calendar()
         self._read_lists()
@@ -93,16 +93,18 @@ class Walk:
 
     # ------------------------------------------------------------------ asking
 
-    def _fetch(
+    def fetch(
         self, address: str, kind: Kind, *, url: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
+        """Fetch one page, whether it is due or not. Raises Stop."""
         known = self._ledger.get(address)
         self._asked.add(address)
         self._done += 1
         if self._done % 10 == 1:
             self._left = self._count_due()
+        if known is not None and known.due <= self._moment():
+            self._left -= 1
         self._step(address, self._done, self._done + max(self._left, 0))
-        self._left -= 1
         conditional = known if url is None else None
         answer = self._client.get(Ask(
             address=address, url=url or address, kind=kind, headers=headers or {},
@@ -130,8 +132,7 @@ class Walk:
                                      message=problem.message))
 
     def _count_due(self) -> int:
-        return self._ledger.count("due <= ? AND kind NOT IN ('robots', 'meeting')", self._moment()) + \
-            self._ledger.count("due <= ? AND kind = 'meeting'", self._moment())
+        return self._ledger.count("due <= ? AND kind <> 'robots'", self._moment())
 
     def _moment(self) -> str:
         return stamp(self._now())
@@ -144,15 +145,17 @@ class Walk:
 
     # ------------------------------------------------------------------ what the site is
 
-    def _identify(self) -> Site:
+    def identify(self) -> Site:
+        """What the site is: as the ledger knows it, else by asking for this month's calendar. Raises Stop."""
         known = self._ledger.site()
         if known is not None:
+            self._site = known
             return known
         tried: list[Answer] = []
         month = Month.of(self._now().date())
         system: Literal["allris3", "allris4"] | None = None
         for probe in (Site(base=self._base, system="allris4"), Site(base=self._base, system="allris3")):
-            tried.append(self._fetch(probe.calendar(month), "calendar"))
+            tried.append(self.fetch(probe.calendar(month), "calendar"))
             if (system := _system(tried[-1])) is not None:
                 break
         self._asked.clear()
@@ -165,7 +168,8 @@ class Walk:
                        "give the address without the page's name, as in https://www.example.org/bi; "
                        "`auszug probe` helps")
         self._ledger.set_meta("system", system)
-        return Site(base=self._base, system=system, calendar_variant="" if system == "allris4" else "_e")
+        self._site = Site(base=self._base, system=system, calendar_variant="" if system == "allris4" else "_e")
+        return self._site
 
     # ------------------------------------------------------------------ committees
 
@@ -173,26 +177,20 @@ class Walk:
         """The site's list of committees, where it is wanted for choosing some."""
         if not self._wish.committees:
             return
-        address = self.site.organization_list()
-        found = self._ajax_page(address, "organization_list") if self._is_due(address) else None
-        record = found.judgement.page.record if found and found.judgement.page else None
-        if isinstance(record, OrganizationList):
-            links = tuple(link for link in record.organizations if link.number is not None)
-            self._ledger.set_meta("committees", msgspec.json.encode(links).decode())
-        known = self._known_committees()
+        for address in self.site.organization_lists():
+            if self._is_due(address):
+                self.ajax_page(address, "organization_list")
+        known = self._ledger.committees()
         self._committees = Committees(wanted=self._wish.committees, known=known)
         for entry in self._committees.unknown():
             names = ", ".join(sorted({link.name for link in known})[:20])
-            self._report(Problem(severity="error", code="unknown_committee", where=address,
+            self._report(Problem(severity="error", code="unknown_committee", where=self.site.organization_lists()[0],
                                  message=f"no committee is called '{entry}'; the site has: {names}"))
-
-    def _known_committees(self) -> tuple[OrganizationLink, ...]:
-        saved = self._ledger.meta("committees")
-        return tuple(msgspec.json.decode(saved, type=list[OrganizationLink])) if saved else ()
 
     def _verdict(self, meeting: Known) -> bool | None:
         return self._committees.verdict(title=meeting.title, organization=meeting.organization,
-                                        organization_id=meeting.organization_id, listed=meeting.listed)
+                                        organization_id=meeting.organization_id,
+                                        organization_kind=meeting.organization_kind, listed=meeting.listed)
 
     # ------------------------------------------------------------------ calendar and lists
 
@@ -239,9 +237,9 @@ class Walk:
         if not self._is_due(address):
             return 0, 0
         before = self._ledger.count("kind = 'meeting' AND month = ? AND gone IS NULL", str(month))
-        answer = self._ajax_page(address, "calendar")
+        answer = self.ajax_page(address, "calendar")
         if answer is not None and self.site.system == "allris3" and answer.judgement.outcome in {"not_public", "gone"}:
-            answer = self._find_variant(month) or answer
+            answer = self.find_variant(month) or answer
         if answer is None or answer.judgement.outcome not in {"ok", "not_modified"}:
             return 0, 0
         record = answer.judgement.page.record if answer.judgement.page else None
@@ -249,21 +247,21 @@ class Walk:
             return before, before
         return before, sum(meeting.silfdnr is not None for meeting in record.meetings)
 
-    def _find_variant(self, month: Month) -> Answer | None:
+    def find_variant(self, month: Month) -> Answer | None:
         """ALLRIS 3 allows some calendar programs only: the first that answers is used from now on."""
         for variant in CALENDAR_VARIANTS:
             address = self.site.calendar(month, variant)
             if address in self._asked:
                 continue
-            answer = self._fetch(address, "calendar")
+            answer = self.fetch(address, "calendar")
             if answer.judgement.outcome == "ok":
                 self._site = msgspec.structs.replace(self.site, calendar_variant=variant)
                 return answer
         return None
 
-    def _ajax_page(self, address: str, kind: Kind) -> Answer | None:
+    def ajax_page(self, address: str, kind: Kind) -> Answer | None:
         """A page whose rows may come by Ajax: the address is read from the page, never built."""
-        answer = self._fetch(address, kind)
+        answer = self.fetch(address, kind)
         for _ in range(2):
             page = answer.judgement.page
             if page is None or answer.judgement.outcome != "shell":
@@ -276,12 +274,12 @@ class Walk:
             rows = self._rows(address, kind, answer, record.ajax_url, record.base_url)
             if rows.judgement.outcome in {"ok", "not_modified"}:
                 return rows
-            answer = self._fetch(address, kind)  # the session's page counter has moved on: ask for the page anew, once
+            answer = self.fetch(address, kind)  # the session's page counter has moved on: ask for the page anew, once
         return answer
 
     def _rows(self, address: str, kind: Kind, shell: Answer, link: str, base: str | None) -> Answer:
         url = self._client.scope.join(shell.exchange.url, link)
-        return self._fetch(address, kind, url=url, headers={
+        return self.fetch(address, kind, url=url, headers={
             "Wicket-Ajax": "true", "Wicket-Ajax-BaseURL": base or address.rpartition("/")[2],
             "X-Requested-With": "XMLHttpRequest", "Accept": "text/xml",
         })
@@ -292,7 +290,7 @@ class Walk:
             address = self.site.meeting_list(number)
             if not self._is_due(address):
                 continue
-            answer = self._ajax_page(address, "meeting_list")
+            answer = self.ajax_page(address, "meeting_list")
             for page_number in range(2, MAX_LIST_PAGES):
                 record = answer.judgement.page.record if answer and answer.judgement.page else None
                 if answer is None or not isinstance(record, Calendar) or not record.next_url:
@@ -327,7 +325,7 @@ class Walk:
         """A page of OParl, fetched if it is due, else as it was."""
         if not self._is_due(address):
             return self._ledger.oparl_page(address)
-        answer = self._fetch(address, "oparl")
+        answer = self.fetch(address, "oparl")
         page = answer.judgement.oparl
         if answer.judgement.outcome == "ok" and page is None:
             self._report(Problem(severity="warning", code="oparl_unreadable", where=address,
@@ -356,31 +354,29 @@ class Walk:
                 return
         if self._verdict(meeting) is not True:
             return
-        if meeting.outcome in {"gone", "not_public", "no_information"}:
-            self._ledger.take_oparl_items(meeting.number or 0, self.site, self._moment())
         for child in self._ledger.of_meeting(meeting.number or 0):
             if self._is_due(child.address):
                 self._visit_child(child, meeting)
 
     def _visit_agenda(self, meeting: Known) -> None:
-        answer = self._fetch(meeting.address, "meeting")
+        answer = self.fetch(meeting.address, "meeting")
         self._warm.add(meeting.number or 0)
         if answer.judgement.outcome == "not_public" and not self._warmed_lists:
             # some sites show agendas only to a session that has seen a list; tried once a run
             self._warmed_lists = True
-            self._fetch(self.site.organization_list(), "organization_list")
-            self._fetch(meeting.address, "meeting")
+            self.fetch(self.site.organization_lists()[0], "organization_list")
+            self.fetch(meeting.address, "meeting")
 
     def _visit_child(self, child: Known, meeting: Known) -> None:
-        answer = self._fetch(child.address, child.kind)
+        answer = self.fetch(child.address, child.kind)
         if child.kind not in {"excerpt", "paper"} or answer.judgement.outcome not in {"not_public", "no_information"}:
             return
         if meeting.number in self._warm or meeting.number is None:
             return
         # the agenda links it: some sites show it only to a session that has seen the agenda
         self._warm.add(meeting.number)
-        self._fetch(meeting.address, "meeting")
-        self._fetch(child.address, child.kind)
+        self.fetch(meeting.address, "meeting")
+        self.fetch(child.address, child.kind)
 
     # ------------------------------------------------------------------ rosters and persons
 
@@ -389,9 +385,8 @@ class Walk:
             if self._wish.committees and number not in self._committees.ids and not self._seen_wanted(number):
                 continue
             address = self.site.organization(number, kind)
-            self._ledger.add(Link(address=address, kind="organization", number=number), self._moment())
             if self._is_due(address):
-                self._fetch(address, "organization")
+                self.fetch(address, "organization")
 
     def _seen_wanted(self, number: int) -> bool:
         mine = (meeting for meeting in self._ledger.meetings() if meeting.organization_id == number)
@@ -400,7 +395,7 @@ class Walk:
     def _visit_all(self, kind: Kind) -> None:
         for page in self._ledger.of_kind(kind):
             if self._is_due(page.address):
-                self._fetch(page.address, kind)
+                self.fetch(page.address, kind)
 
     # ------------------------------------------------------------------ dry run
 
@@ -411,7 +406,7 @@ class Walk:
         if self._site is None:
             yield "calendar", f"{self._base}/si010 (month by month, then what it shows)"
             return
-        self._committees = Committees(wanted=self._wish.committees, known=self._known_committees())
+        self._committees = Committees(wanted=self._wish.committees, known=self._ledger.committees())
         yield from self._plan_lists()
         for meeting in self._ledger.meetings():
             if not self._in_period(meeting) or self._verdict(meeting) is False:
@@ -426,8 +421,9 @@ class Walk:
                     yield kind, page.address
 
     def _plan_lists(self) -> Iterator[tuple[str, str]]:
-        if self._wish.committees and self._is_due(self.site.organization_list()):
-            yield "organization_list", self.site.organization_list()
+        for address in self.site.organization_lists() if self._wish.committees else ():
+            if self._is_due(address):
+                yield "organization_list", address
         today = Month.of(self._now().date())
         first, last = self._window(today)
         for offset in (*range(CALENDAR_AHEAD + 1), *range(-1, -CALENDAR_BACK - 1, -1)):

@@ -171,8 +171,10 @@ class _Transport(httpx.BaseTransport):
             request.method, url, headers=request.headers.raw, content=request.stream, extensions=request.extensions,
         ))
         assert isinstance(answer.stream, Iterable)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream),
-                              extensions=answer.extensions)
+        # httpx would make a request of a Location header, and fail where it is no address: the caller judges that
+        shown = [(key, value) for key, value in answer.headers if key.lower() != b"location"]
+        return httpx.Response(answer.status, headers=shown, stream=_Body(answer.stream),
+                              extensions={**answer.extensions, "headers": answer.headers})
 
     def close(self) -> None:
         self._pool.close()
@@ -218,13 +220,13 @@ class Wire:
 
         try:
             request = self._client.build_request("GET", url, headers=headers)
-            sent = _pairs(request.headers)
+            sent = _pairs(request.headers.raw)
             response = self._client.send(request, stream=True)
         except Exception as error:
             return result(failure=_failure_of(error), detail=_describe(error))
         latency = self._timer() - begin
-        head = {"status": response.status_code, "reason": response.reason_phrase, "headers": _pairs(response.headers),
-                "latency": latency}
+        head = {"status": response.status_code, "reason": response.reason_phrase, "latency": latency,
+                "headers": _pairs(response.extensions["headers"])}
         raw, plain, size = bytearray(), bytearray(), 0
         unpack = _Unpacker(response.headers.get("content-encoding", ""), self._max_bytes)
         try:
@@ -296,8 +298,8 @@ class _Unpacker:
         return rest
 
 
-def _pairs(headers: httpx.Headers) -> tuple[tuple[str, str], ...]:
-    return tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in headers.raw)
+def _pairs(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in headers)
 
 
 def _failure_of(error: Exception) -> Failure:

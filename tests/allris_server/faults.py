@@ -18,6 +18,8 @@ class Faults:
 
     errors: dict[str, list[int]] = field(default_factory=dict)
     """Page -> status codes that are answered first, one after the other."""
+    down: bool = False
+    """Every page is 500."""
     random_errors: float = 0.0
     """Part of the requests answered with 500 or 502, by a seeded generator, never twice in a row."""
     busy: list[str | None] = field(default_factory=list)

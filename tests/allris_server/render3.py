@@ -123,7 +123,7 @@ def excerpt(meeting: Meeting, item: Item) -> str:
     texts = {_anchor(text.label, n): text for n, text in enumerate(item.texts)}
     menu = "".join(f'\n\t\t\t\t\t<br /><a href="#allris{key}">{escape(text.label)}</a>' for key, text in texts.items())
     body = ""
-    for key in dict.fromkeys(["WP", "BS", "AE", *texts]):
+    for key in dict.fromkeys([*texts, "WP", "BS", "AE"]):
         if key in texts:
             body += (f'<!-- ### {key}{item.tolfdnr}.rtf -->\n<a name="allris{key}"></a>\n'
                      + _EMBEDDED.format(f"<div>{_word(texts[key])}</div>"))
@@ -269,13 +269,14 @@ def meeting_list(meetings: Sequence[Meeting], organization: int) -> str:
     return _frame("si018", "Sitzungsübersicht", "Sitzungsübersicht", organization, main, f"si018_a.asp?GRA={organization}")
 
 
-def committee_list() -> str:
-    """`au010.asp`: the committees."""
+def committee_list(*, council: bool = False) -> str:
+    """`au010.asp`: the committees; `pa010.asp`: the council."""
+    program, key = ("pa", "PALFDNR") if council else ("au", "AULFDNR")
     lines = "\n".join(
-        f'<tr class="zl12"><td><a href="au020.asp?AULFDNR={number}">{name}</a></td><td class="text2">13</td></tr>'
-        for name, number in COMMITTEES.items() if name != "Kreistag")
+        f'<tr class="zl12"><td><a href="{program}020.asp?{key}={number}">{name}</a></td><td class="text2">13</td></tr>'
+        for name, number in COMMITTEES.items() if (name == "Kreistag") is council)
     main = f'<table class="tl1"><tr class="zk1"><th>Name</th><th>Mitglieder</th></tr>\n{lines}</table>\n'
-    return _frame("au010", "Ausschüsse", "Ausschüsse", 0, main, "au010.asp?T1=1")
+    return _frame(f"{program}010", "Ausschüsse", "Ausschüsse", 0, main, f"{program}010.asp?T1=1")
 
 
 def roster(county: County, number: int) -> str | None:

@@ -14,6 +14,7 @@ their own time.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import datetime as dt
 import gzip
@@ -30,11 +31,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.allris_server import county as county_data
 from tests.allris_server import render, render3, render_lists
-from tests.allris_server.county import COMMITTEES, County, Item, Meeting, Text, load
+from tests.allris_server.county import COMMITTEES, County, Item, Meeting, Text
 from tests.allris_server.faults import Faults
 from tests.allris_server.render_lists import Row
-import contextlib
 
 PREFIX = "/bi"
 BOMB_BYTES = 200_000_000
@@ -76,6 +77,12 @@ class Answer:
 class Session:
     agendas: set[int] = field(default_factory=set)
     counter: int = 0
+
+
+@lru_cache(maxsize=1)
+def load() -> County:
+    """The demonstration county, read once."""
+    return county_data.load()
 
 
 class LocalAllris:
@@ -159,6 +166,8 @@ class LocalAllris:
         if "/oparl" in path:
             return "oparl", None
         name = path.removeprefix(self.prefix).strip("/").lower()
+        if name.endswith(".asp") != (self.generation == 3):
+            return f"unknown {name}", None
         for key in ("TOLFDNR", "SILFDNR", "VOLFDNR", "KPLFDNR", "GRLFDNR", "AULFDNR", "PALFDNR", "GRA"):
             if key == "SILFDNR" and "TOLFDNR" in query and name.startswith("to020"):
                 continue
@@ -195,6 +204,8 @@ class LocalAllris:
         if faults.busy and program != "oparl":
             after = faults.busy.pop(0)
             return Answer(b"<h1>busy</h1>", status=503, headers={} if after is None else {"Retry-After": after})
+        if faults.down:
+            return Answer(b"<h1>Internal Server Error</h1>", status=500)
         if faults.errors.get(page):
             return Answer(b"<h1>Internal Server Error</h1>", status=faults.errors[page].pop(0))
         if faults.random_errors and not self._failed_last and self._random.random() < faults.random_errors:
@@ -221,6 +232,8 @@ class LocalAllris:
                 and not raw.split("&")[0].isdigit()):
             state.counter += 1
             return Answer(status=302, headers={"Location": f"./{program}?{state.counter}&{raw}"})
+        if program.startswith("unknown"):
+            return Answer(b"<h1>404</h1>", status=404)
         if program == "oparl":
             return self._oparl(headers.get(":path", ""), query)
         answer = (self._allris4 if self.generation == 4 else self._allris3)(page, program, number, query, raw, headers, state)
@@ -368,8 +381,8 @@ class LocalAllris:
             return self._html(render3.calendar_page(year, month, self._calendar(year, month)))
         if program == "si018_a":
             return self._html(render3.meeting_list(self._listed(number), number or 0))
-        if program == "au010":
-            return self._html(render3.committee_list())
+        if program in {"au010", "pa010"}:
+            return self._html(render3.committee_list(council=program == "pa010"))
         if number in (HIDDEN_MEETING, UNPUBLISHED_MEETING) or (number or 0) >= FIRST_SECRET_TOLFDNR \
                 or not self._may_see(page, program, number, state):
             return self._refused(program, raw)
