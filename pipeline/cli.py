@@ -11,7 +11,7 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
@@ -123,8 +123,6 @@ def _batch(
     logs.configure(verbose=verbose)
     folders = [paths.find_corpus(name) for name in names] if names else paths.corpora_with_content()
     target = paths.published_database(db)
-    signal.signal(signal.SIGTERM, _stop)
-
     from pipeline import run
     from pipeline.output import screen
 
@@ -134,7 +132,7 @@ def _batch(
         from pipeline.harvest import Bars
 
         bars = Bars()
-    with bars as harvest_progress, screen.progress() as progress:
+    with bars as harvest_progress, screen.progress() as progress, _stoppable():
         summary = run.run(
             corpora, offline=offline, target=target, work_path=paths.work_database(),
             clock=lambda: dt.datetime.now(dt.UTC), command=f"auszug {' '.join(sys.argv[1:])}", since=begin, until=end,
@@ -217,9 +215,18 @@ def init_command(
     return EXIT_OK
 
 
-def _stop(_number: int, _frame: object) -> None:
-    """SIGTERM ends a batch as Ctrl-C does: what is written is whole, nothing is published."""
-    raise KeyboardInterrupt
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Inside, SIGTERM ends a batch as Ctrl-C does: what is written is whole, nothing is published."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _day(text: str | None, option: str) -> dt.date | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -153,6 +155,17 @@ def test_a_typo_in_the_configuration(workplace: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "corpus.toml").write_text('[corpus]\nname = "tal"\ntitel = "Tal"\n')
     failed(call("run", "tal", "--offline"), 2, "corpus.toml:3: unknown key 'titel' in [corpus]; did you mean 'title'?")
+
+
+@pytest.mark.usefixtures("workplace")
+def test_a_stop_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("pipeline.run.run", stopped)
+    before = signal.getsignal(signal.SIGTERM)
+    assert failed(call("run", "seed", "--offline"), 2) == "auszug: stopped"
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_run_that_cannot_publish(workplace: Path) -> None:
