@@ -378,7 +378,8 @@ def _write_cell(sheet: Any, row: int, index: int, column: Column, value: Any, mo
         sheet.write_datetime(row, index, dt.datetime(value.year, value.month, value.day))
     else:
         text = harmless(plain(value)) if column.is_text else plain(value)
-        sheet.write_string(row, index, text[:_XLSX_CELL])
+        if text:
+            sheet.write_string(row, index, text[:_XLSX_CELL])
         return int(len(text) > _XLSX_CELL)
     return 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -61,8 +62,9 @@ class Result:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows, one by one."""
         with self._explained():
+            exact = any(column.type.startswith("DECIMAL") for column in self.columns)
             while piece := self._cursor.fetchmany(PIECE):
-                yield from piece
+                yield from map(_with_floats, piece) if exact else piece
 
     def batches(self) -> pa.RecordBatchReader:
         """The rows as Arrow batches."""
@@ -78,6 +80,11 @@ class Result:
             yield
         except duckdb.Error as error:
             raise explained(error, self._where) from None
+
+
+def _with_floats(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """`row` with DECIMAL values as floats, which every format can write as numbers."""
+    return tuple(float(value) if isinstance(value, Decimal) else value for value in row)
 
 
 def explained(error: duckdb.Error, where: str | None) -> QueryError:

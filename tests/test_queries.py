@@ -1,0 +1,224 @@
+"""The named queries: headers, parameters, and the answers that the county's story gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.errors import QueryError
+from pipeline.output.query import (
+    Query,
+    catalogue,
+    find_query,
+    load_queries,
+    parse_assignments,
+    parse_query,
+    run_query,
+)
+from pipeline.paths import queries_folder
+from pipeline.store.database import open_published
+from tests.store_samples import published_county
+
+QUERIES = load_queries(queries_folder())
+REQUIRED = {"statements_of": {"person": "Harmsen"}, "kwic": {"text": "regionalbudget"}}
+
+
+@pytest.fixture(scope="module")
+def county() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_published(published_county()) as connection:
+        yield connection
+
+
+def answer(county: duckdb.DuckDBPyConnection, name: str, **given: str) -> list[dict[str, Any]]:
+    result = run_query(county, QUERIES[name], {**REQUIRED.get(name, {}), **given})
+    names = [column.name for column in result.columns]
+    return [dict(zip(names, row, strict=True)) for row in result.rows()]
+
+
+def test_there_are_enough_queries() -> None:
+    assert len(QUERIES) >= 16
+    assert set(QUERIES) >= {"topic_timeline", "speaker_positions", "decision_log", "paper_history", "statements_of", "kwic"}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_a_query_runs_and_its_header_names_its_columns(county: duckdb.DuckDBPyConnection, query: Query) -> None:
+    result = run_query(county, query, REQUIRED.get(query.name, {}))
+    assert [(column.name, column.description) for column in result.columns] == list(query.columns)
+    rows = list(result.rows())
+    assert rows or query.name == "unclear_speakers", "the county has an answer"
+    assert query.caveats
+    assert query.question.endswith("?")
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_every_parameter_is_used_and_does_not_break_it(county: duckdb.DuckDBPyConnection, query: Query) -> None:
+    used = set(re.findall(r"\$([a-z_]+)", query.sql))
+    assert used == {parameter.name for parameter in query.parameters}
+    values = {"date": "2021-01-01", "integer": "3", "number": "0.5", "boolean": "true"}
+    known = {"topic": "sro", "source": "ahrenfeld"}
+    for parameter in query.parameters:
+        value = known.get(parameter.name) or values.get(parameter.type) or parameter.type.split("|")[0]
+        list(run_query(county, query, {**REQUIRED.get(query.name, {}), parameter.name: value}).rows())
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_the_same_database_gives_the_same_order(county: duckdb.DuckDBPyConnection, query: Query) -> None:
+    first, second = (list(run_query(county, query, REQUIRED.get(query.name, {})).rows()) for _ in range(2))
+    assert first == second
+
+
+def test_the_catalogue_is_up_to_date() -> None:
+    written = (queries_folder() / "README.md").read_text("utf-8")
+    assert written == catalogue(QUERIES), "run: python -m pipeline.output.query"
+
+
+# --------------------------------------------------------------- answers of the story
+
+def test_timeline_of_18_meetings(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "topic_timeline")
+    assert len(rows) == 18
+    assert str(rows[0]["date"]) == "2018-09-13"
+    assert str(rows[-1]["date"]) == "2026-02-19"
+    november = next(row for row in rows if str(row["date"]) == "2023-11-16")
+    assert november["item_numbers"] == ["4", "5", "6"]
+    assert "rejected" in november["outcomes"]
+    assert november["support"] > november["oppose"]
+
+
+def test_who_changed_sides_and_when(county: duckdb.DuckDBPyConnection) -> None:
+    moves = [(row["person_name"], row["moved"], str(row["date"])) for row in answer(county, "changed_sides")]
+    assert ("Klaus Harmsen", "against to for", "2021-03-08") in moves
+    assert ("Anke Sommer", "for to against", "2022-11-10") in moves
+    assert ("Timo Wulf", "for to against", "2022-01-20") in moves
+    assert not {name for name, *_ in moves} & {"Uwe Brodersen", "Detlef Rathje", "Gesa Lorenzen", "Jonas Koch"}
+
+
+def test_the_words_before_and_after_a_move(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "before_and_after", person="harmsen")
+    assert {row["person_name"] for row in rows} == {"Klaus Harmsen"}
+    assert (rows[0]["side"], rows[-1]["side"]) == ("against", "for")
+    assert all(row["quotes"] for row in rows)
+
+
+def test_the_rejected_motion_and_its_votes(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "decision_log", outcome="rejected", since="2023-11-01", until="2023-11-30")
+    assert [(row["direction"], row["yes"], row["no"], row["abstain"]) for row in rows] == [(-1, 2, 9, 4)]
+
+
+def test_the_way_of_a_paper(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "paper_history", paper="DrS/2023/174")
+    assert [(row["step"], str(row["date"]), row["committee"], row["planned_role"], row["item_number"]) for row in rows] == [
+        (1, "2023-11-16", "Jugendhilfeausschuss", "Vorberatung", "5"), (2, "2023-12-07", "Kreistag", "Entscheidung", None)]
+
+
+def test_rests_and_returns(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "topic_rests", days="290")
+    assert [(str(row["rested_from"]), str(row["returned"]), row["days"]) for row in rows] == [
+        ("2019-11-14", "2020-09-03", 294), ("2021-03-08", "2022-01-20", 318), ("2022-01-20", "2022-11-10", 294)]
+
+
+def test_open_promises(county: duckdb.DuckDBPyConnection) -> None:
+    everything, unkept = answer(county, "commitments"), answer(county, "commitments", open="true")
+    assert 0 < len(unkept) < len(everything)
+    assert all(row["follow_up_date"] is None for row in unkept)
+
+
+def test_brodersen_and_rathje_do_not_agree(county: duckdb.DuckDBPyConnection) -> None:
+    pairs = {frozenset((row["person_name"], row["other_person_name"])): row for row in answer(county, "speaker_network")}
+    assert pairs[frozenset(("Uwe Brodersen", "Detlef Rathje"))]["agreement"] < 0.3
+
+
+def test_keyword_in_context(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "kwic", text="REGIONALBUDGET", width="20")
+    assert rows
+    assert all("regionalbudget" in row["keyword"].lower() for row in rows)
+    assert all(len(row["before"]) <= 20 and len(row["after"]) <= 20 for row in rows)
+
+
+def test_shares_add_up(county: duckdb.DuckDBPyConnection) -> None:
+    for by in ("person", "faction", "gender", "kind"):
+        assert sum(row["share"] for row in answer(county, "speech_share", by=by)) == pytest.approx(1.0)
+
+
+def test_a_word_is_new_in_its_first_meeting(county: duckdb.DuckDBPyConnection) -> None:
+    first = {row["term"]: str(row["date"]) for row in answer(county, "new_terms", least="1")}
+    assert first["Sozialraumorientierung"] == "2019-02-21", "the first question had another word"
+    assert first["Regionalbudgets"] > first["Sozialraumorientierung"]
+
+
+# -------------------------------------------------------------------------- bad input
+
+BAD = [
+    ("topic_timeline", {"topik": "sro"}, "did you mean topic", "a parameter misspelt"),
+    ("topic_timeline", {"since": "31.08.2023"}, "write it as in 2023-08-31", "a date in another form"),
+    ("topic_timeline", {"since": "2023-02-30"}, "is no date", "a day that there is not"),
+    ("topic_timeline", {"topic": "srro"}, "did you mean sro", "a topic that there is not"),
+    ("topic_timeline", {"source": "ahrenfed"}, "did you mean ahrenfeld", "a corpus that there is not"),
+    ("speaker_network", {"least": "three"}, "is no integer", "a word for a number"),
+    ("speaker_network", {"least": "9" * 30}, "is no integer", "a number that is too large"),
+    ("commitments", {"open": "perhaps"}, "true or false", "no boolean"),
+    ("speech_share", {"by": "persn"}, "did you mean person", "not one of the choices"),
+    ("statements_of", {}, "needs -p person=", "a required parameter"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "message", "reason"), BAD, ids=[case[3] for case in BAD])
+def test_bad_parameters_are_one_clear_line(
+    county: duckdb.DuckDBPyConnection, name: str, given: dict[str, str], message: str, reason: str
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        run_query(county, QUERIES[name], given)
+    assert message in str(caught.value), reason
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_query_names_the_nearest() -> None:
+    with pytest.raises(QueryError, match="did you mean topic_timeline"):
+        find_query(QUERIES, "topic-timelin")
+    with pytest.raises(QueryError, match="list them with"):
+        find_query(QUERIES, "xyzzy")
+
+
+@pytest.mark.parametrize("pairs", [["topic"], ["=sro"], ["topic=sro", "topic=kita"]])
+def test_assignments_that_are_none(pairs: list[str]) -> None:
+    with pytest.raises(QueryError):
+        parse_assignments(pairs)
+
+
+def test_a_value_may_hold_an_equals_sign() -> None:
+    assert parse_assignments(["text=a=b", "topic="]) == {"text": "a=b", "topic": ""}
+
+
+def test_values_are_data_not_sql(county: duckdb.DuckDBPyConnection) -> None:
+    assert answer(county, "statements_of", person="'; DROP TABLE statement; --") == []
+
+
+HEADERS = [
+    ("-- titel: x\nSELECT 1", ":1", "a key that there is not"),
+    ("-- title: x\n-- question: y?\n-- param day dat = null: z\nSELECT 1", ":3", "a type that there is not"),
+    ("-- title: x\n-- question: y?\n-- param day date = tomorrow: z\nSELECT 1", ":3", "a default of another type"),
+    ("-- title: x\n-- question: y?\n-- column nonsense\nSELECT 1", ":3", "a column that nobody describes"),
+    ("SELECT 1", "title and a question", "no header"),
+]
+
+
+@pytest.mark.parametrize(("text", "where", "reason"), HEADERS, ids=[case[2] for case in HEADERS])
+def test_a_wrong_header_names_its_line(text: str, where: str, reason: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_query("own", text, where="own.sql")
+    assert where in str(caught.value), reason
+
+
+def test_a_header_is_read() -> None:
+    query = parse_query("own", "-- title: T\n-- question: Q?\n-- param since date = '2020-01-31': from: when\n"
+                               "-- param by a|b = 'a': how\n-- column date\n-- caveat: C\nSELECT $since, $by\n", where="own.sql")
+    assert query.parameters[0].default == dt.date(2020, 1, 31)
+    assert query.parameters[0].description == "from: when"
+    assert query.parameters[1].default == "a"
+    assert query.columns == (("date", "day of the meeting"),)
+    assert query.sql == "SELECT $since, $by"
