@@ -25,7 +25,7 @@ def record(
 ) -> dict[str, Any]:
     """The record of an item: what the page says, every sentence with its labels, and what is made of them.
 
-    `source` is the file or address that the page came from. Everything in the result is plain JSON.
+    `source` is the file or address that the page came from. Everything in it is plain JSON (tuples as lists).
     """
     labels = [section.label for section in item.sections]
     title = (context.title if context else None) or item.title
@@ -81,7 +81,7 @@ def _encodable(value: Any) -> Any:
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, dict):
         return {key: _encodable(part) for key, part in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_encodable(part) for part in value]
     return value
 
