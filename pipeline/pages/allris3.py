@@ -399,7 +399,7 @@ def _consultations(root: Element) -> list[Consultation]:
                 date=date,
                 silfdnr=number_in(meeting_link, "SILFDNR") or _form_number(tr, "to010", "SILFDNR"),
                 tolfdnr=_form_number(tr, "to020", "TOLFDNR") or selected,
-                meeting_title=inline(meeting_link),
+                meeting_title=inline(meeting_link) or _plain_text(cells[2:]),
                 result=result_of(next((inline(c) for c in cells[2:] if has_class(c, "text3")), None)),
             )
         )
@@ -407,3 +407,8 @@ def _consultations(root: Element) -> list[Consultation]:
     if head is not None:
         steps.append(head)
     return [msgspec.structs.replace(step, position=n) for n, step in enumerate(steps, start=1)]
+
+
+def _plain_text(cells: list[Element]) -> str | None:
+    """The text of the first cell that has one and no class: a planned meeting's title, which is no link yet."""
+    return next((text for cell in cells if cell.get("class") is None and (text := inline(cell))), None)

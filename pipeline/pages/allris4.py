@@ -216,6 +216,13 @@ def page_sections(root: Element) -> tuple[tuple[Section, ...], list[PageProblem]
             named.add(key)
             sections.append(make_section(_section_name(toggle, anchors.get(key), heading), *region_text(node)))
             toggle, heading = None, None
+    names = [name for name in anchors.values() if name and label_key(name) not in NO_TEXT]
+    if len(names) == len(sections) and not any(section.label for section in sections):
+        # A print view without switches: the header panel lists the sections in their order.
+        sections = [
+            make_section(name, section.text, section.tables) for name, section in zip(names, sections, strict=True)
+        ]
+        named.update(anchors)
     problems = [
         PageProblem(code="section_without_text", message=f"the page names a section {name!r} but holds no text for it")
         for key, name in anchors.items()

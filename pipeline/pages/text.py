@@ -23,6 +23,7 @@ from pipeline.pages.labels import (
     split_reference,
 )
 from pipeline.pages.sections import drop_cut_headline, make_section
+from pipeline.pages.text_agenda import parse_agenda
 from pipeline.pages.tree import clean, parameters
 from pipeline.records import AgendaItem, PageProblem, ParsedPage, Section, Table
 
@@ -109,6 +110,10 @@ def parse_text(text: str, url: str | None = None) -> ParsedPage:
     """The agenda item in a page's text form; `not_allris` where the text has none of its marks."""
     lines = [_line(line) for line in text.split("\n")]
     title_at, form = _find_title(lines)
+    if title_at is None:
+        agenda = parse_agenda(lines, url)
+        if agenda is not None:
+            return agenda
     toggles = [n for n, line in enumerate(lines) if _TOGGLE.match(line)]
     pairs = sum(1 for line in lines[:60] if _PAIR.match(_BULLET.sub("", line)))
     if title_at is None and not (toggles and any("ALLRIS" in line for line in lines[:20])) and pairs < 3:
@@ -189,8 +194,8 @@ def _read_head(lines: list[str], start: int, stop: int | None) -> tuple[dict[str
                 fields["title"], title_open = asp[1], True
             at += 1
             continue
-        if not line or line.casefold() in _START_NOISE:
-            at += 1
+        if not line or line.casefold() in _START_NOISE or (line != raw and known_label(line) and ":" not in line):
+            at += 1  # (the last: an entry of the header panel, which leads to a section)
             continue
         pieces = list(_PAIR.finditer(line))
         if pieces and pieces[0].start() == 0 and (stop is not None or not _opens_text(lines, at, line, fields, raw)):
@@ -275,7 +280,10 @@ def _asp_sections(lines: list[str], at: int) -> list[Section]:
 
 
 def _labelled_sections(lines: list[str], at: int) -> list[Section]:
-    """Wicket A: names of sections stand alone on a line, without a mark."""
+    """Wicket A: names of sections stand alone on a line, without a mark.
+
+    A name without text that comes again is the header panel's entry, no section.
+    """
     pieces: list[tuple[str, list[str]]] = [("", [])]
     for n in range(at, len(lines)):
         line = lines[n]
@@ -283,13 +291,13 @@ def _labelled_sections(lines: list[str], at: int) -> list[Section]:
             pieces.append((line, []))
         else:
             pieces[-1][1].append(line)
+    last = {label_key(label): n for n, (label, _body) in enumerate(pieces)}
     sections = []
-    for label, body in pieces:
+    for n, (label, body) in enumerate(pieces):
         text, tables = _section_text(body)
-        if label_key(label) in NO_TEXT and label:
+        if (label_key(label) in NO_TEXT and label) or (not text and (not label or last[label_key(label)] > n)):
             continue
-        if text or label:
-            sections.append(make_section(label, text, tables))
+        sections.append(make_section(label, text, tables))
     return sections
 
 
