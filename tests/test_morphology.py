@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,10 @@ def test_lemma_of_a_capital_and_of_a_noun() -> None:
         ("Die erhöhten Kosten bleiben.", "erhöhten", Morph.FINITE, False, "attribute"),
         ("Die deutlich erhöhten Kosten bleiben.", "erhöhten", Morph.FINITE, False, "attribute after an adverb"),
         ("Im Mai stellte Herr Uhl den Antrag.", "stellte", Morph.FINITE, True, "verb before a name"),
+        ("Das sicherte Herr Uhl zu.", "sicherte", Morph.FINITE, True, "verb after an object"),
+        ("Das erhöhte Budget reicht.", "erhöhte", Morph.FINITE, False, "attribute after an article that opens the sentence"),
+        ("Bittet darum, das zu prüfen.", "Bittet", Morph.FINITE, True, "note without a subject"),
+        ("Schritt für Schritt geht es.", "Schritt", Morph.FINITE, False, "noun that opens the sentence"),
         ("Die Stadt hatte Kosten.", "hatte", Morph.FINITE, True, "auxiliary before a noun"),
         ("Das sei eine reine Formsache.", "reine", Morph.SUBJ1, False, "adjective before a noun"),
         ("Man müsse sehen, ob das reiche.", "reiche", Morph.SUBJ1, True, "verb at the end"),
@@ -202,6 +207,18 @@ def test_present_subjunctive_in_the_treebank() -> None:
             annotated += expected
     assert hit / annotated >= 0.978
     assert hit / found >= 0.91
+
+
+@pytest.mark.parametrize("word", ["sagen", "erhöhte", "gerne", "ich", "dass", "Das", "habe", "xyzte"])
+def test_time_grows_with_the_length(word: str) -> None:
+    def seconds(n: int) -> float:
+        words = [word] * n
+        began = time.perf_counter()
+        mood(words, mark(words))
+        return time.perf_counter() - began
+
+    seconds(1_000)
+    assert min(seconds(80_000), seconds(80_000)) < 40 * max(min(seconds(10_000), seconds(10_000)), 0.002)
 
 
 def test_component_is_registered() -> None:

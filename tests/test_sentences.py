@@ -174,6 +174,10 @@ def test_kinds(text: str, kind: str, marker: str, norm: str) -> None:
     assert (sentence.kind, sentence.marker, sentence.norm) == (kind, marker, norm)
 
 
+def test_name_above_bullets_in_one_run() -> None:
+    assert [s.kind for s in read("Herr Maas • stellt den Antrag vor • wirbt dafür")] == ["name", "bullet", "bullet"]
+
+
 def test_rows_of_a_table_are_sentences() -> None:
     text = "Vorher.\n\nCDU\t18\t\t18\nSPD\t\t12. Der\t12\n\nNachher."
     start, end = text.index("CDU"), text.index("\n\nNachher")

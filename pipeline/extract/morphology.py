@@ -67,6 +67,7 @@ class _Context(NamedTuple):
     pronouns: frozenset[str]
     after_first_verb: frozenset[str]
     subordinators: frozenset[str]
+    after_noun: frozenset[str]
     never_finite: frozenset[str]
     first_verbs: frozenset[str]
     adjectives: frozenset[str]
@@ -274,7 +275,7 @@ def mark(words: Sequence[str]) -> list[int]:
     alone = context.particles
     for i, word in enumerate(words):
         value = found[i]
-        if value & _FINITE and i < last and words[i + 1][0].isupper() and _is_attribute(words, i, value, context):
+        if value & _FINITE and i < last and words[i + 1][0].isupper() and _is_attribute(words, found, i, context):
             found[i] = value = 0
         if word in alone:
             if _ends_clause(words, i, last):
@@ -296,21 +297,36 @@ def mark(words: Sequence[str]) -> list[int]:
 def _opening(word: str, following: str, context: _Context) -> int:
     """Bits of a word with a capital that opens a sentence: a verb only where the next word shows it (*Könne man*)."""
     small = word[0].lower() + word[1:]
+    value = _FORMS[small]
     if small in context.first_verbs or following in context.after_first_verb:
-        return _FORMS[small]
-    return _FORMS[small] & _PARTICIPLE
+        return value
+    if small[-1] == "t" and value & _PRESENT and following not in context.after_noun and not following[0].isupper():
+        return value  # notes without a subject: *Bittet darum, ...*, *Schlägt 14 Tage vor*
+    return value & _PARTICIPLE
 
 
-def _is_attribute(words: Sequence[str], i: int, value: int, context: _Context) -> bool:
+def _is_attribute(words: Sequence[str], found: Sequence[int], i: int, context: _Context) -> bool:
     """Whether a form before a noun is an adjective: *die erhöhten Kosten*, *eine reine Formsache*."""
-    word, before = words[i], words[i - 1] if i else ""
+    word, before, value = words[i], words[i - 1] if i else "", found[i]
     if word in context.adjectives:
         return True
     if word in context.first_verbs:
         return False
     if value & _PAST and word.endswith(("te", "ten")):
+        if i == 1 and before == "Das" and not _verb_follows(words, found, i):
+            return False  # *Das sicherte Herr Uhl zu.*
         return before in context.determiners or before.endswith(ATTRIBUTE_ENDINGS)
     return bool(value & _SUBJ1) and word[-1] == "e" and before in context.determiners and before not in context.pronouns
+
+
+def _verb_follows(words: Sequence[str], found: Sequence[int], i: int) -> bool:
+    """Whether another finite verb stands behind `i` in its clause."""
+    for j in range(i + 1, min(len(words), i + LONGEST_CLAUSE)):
+        if words[j] in _CLAUSE_END:
+            return False
+        if found[j] & _FINITE:
+            return True
+    return False
 
 
 def _is_unknown_verb(words: Sequence[str], found: Sequence[int], i: int, context: _Context) -> bool:
@@ -384,7 +400,7 @@ def _infinitive_here(words: Sequence[str], morph: Sequence[int], i: int) -> bool
     """Whether a form like *sagen* is an infinitive: after *zu*, or with another finite verb in its clause."""
     if i and words[i - 1] == "zu":
         return True
-    for j in range(i - 1, -1, -1):
+    for j in range(i - 1, max(-1, i - LONGEST_CLAUSE), -1):
         if words[j] in (",", ";", ":"):
             break
         if morph[j] & _FINITE and not morph[j] & _INFINITIVE:

@@ -40,6 +40,9 @@ COUNT_LINE = re.compile(
     r"|[A-ZÄÖÜ][^\d:]{0,40}(?:\s\d{1,3}){2,5}$|.{0,80}\d{1,3} ?/ ?\d{1,3} ?/ ?\d{1,3}$|\.{0,9}\d{1,3}$"
 )
 """Lines of a vote without its words: a label or a number alone, a row of a flattened table, `5 / 4 / 0`."""
+BULLETS = frozenset("•▪●·◦‣➢-–")
+"""Marks of list items that are written in one run with the name or label above them."""
+
 LONGEST_LINE = 90
 """Longer lines are no headings, labels, names or vote lines; the longest annotated vote line has 87 characters."""
 HEADING_WORDS = 14
@@ -115,9 +118,11 @@ def _read_section(state: ItemState, number: int, section: Section, tokenizer: Ca
             if a == b:
                 continue
             spans = [(a, b)] if is_row else split_run(flat, a, b)
+            bullets = len(spans) > 1 and flat[spans[1][0]] in BULLETS
             for first, last in spans:
+                alone = len(spans) == 1 or flat[last - 1] == ":" or (bullets and first == spans[0][0])
                 sentence = _row(text, first, last) if is_row else _sentence(
-                    text, first, last, alone=len(spans) == 1 or flat[last - 1] == ":", damaged=damaged
+                    text, first, last, alone=alone, damaged=damaged
                 )
                 sentence.index, sentence.section = len(sentences), number
                 sentence.paragraph, sentence.position = paragraph, position
