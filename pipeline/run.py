@@ -19,7 +19,7 @@ import msgspec
 
 from pipeline import __version__
 from pipeline.config import Corpus, load_corpus
-from pipeline.errors import EXIT_FAILED, EXIT_PROBLEMS, ArchiveError, AuszugError, HarvestError
+from pipeline.errors import EXIT_FAILED, EXIT_PROBLEMS, ArchiveError, AuszugError, ExtractionError, HarvestError
 from pipeline.extract import pipeline as extraction
 from pipeline.extract.topics import load_topic
 from pipeline.harvest import Event, RunReport, harvest
@@ -41,6 +41,8 @@ Clock = Callable[[], dt.datetime]
 Progress = Callable[[str, int, int | None], None]
 """Called with the stage (a corpus and what is done), how many are done, and of how many (None: unknown)."""
 
+RUIN = 5
+"""Failed extractions from which on, where they are the most, the program is wrong and not the page: that fails alone."""
 CHUNK = 200
 """Papers, persons and pages without a record in one transaction; of no influence on the result."""
 _NUMBERS = {"excerpt": "TOLFDNR", "meeting": "SILFDNR", "attendance": "SILFDNR", "paper": "VOLFDNR",
@@ -199,6 +201,7 @@ class _Builder:
         self._corpus, self._work, self._window, self._tell = corpus, work, window, tell
         self._log = get_logger("build").bind(corpus=corpus.name)
         self._extractor, topics, self._version = extractors.get(corpus)
+        self._extracted = self._failed = 0
         source = SourceInfo(name=corpus.name, title=corpus.title, body=corpus.body,
                             url=corpus.source.url if corpus.source else None, topics=corpus.topics)
         self._writer = Writer(work, source, run=batch, topics=[
@@ -217,6 +220,7 @@ class _Builder:
                     groups += 1
                     self._tell(f"{self._corpus.name}: meetings", groups, None)
             self._refuse_emptiness(total)
+            self._refuse_ruins()
             self._put_others(collection.others())
             self._put_unstored(iter(unstored))
         self._writer.finish(complete=self._window.whole)
@@ -258,6 +262,13 @@ class _Builder:
             raise ArchiveError(f"no meeting was found where there were {before}; nothing was published",
                                where=self._corpus.folder, remedy="look at its pages (auszug status), then build again")
 
+    def _refuse_ruins(self) -> None:
+        """Raises ExtractionError where so many items failed that it is not their fault (a model that is missing)."""
+        if self._failed >= RUIN and self._failed * 2 > self._extracted:
+            raise ExtractionError(
+                f"the extraction failed on {self._failed} of {self._extracted} items; nothing was published",
+                where=self._corpus.name, remedy="see why with --verbose, mend it, and build again")
+
     # ------------------------------------------------------------------ writing
 
     def _put_group(self, group: MeetingGroup, collection: Collection) -> None:
@@ -279,9 +290,11 @@ class _Builder:
     ) -> tuple[Extraction, ItemContext]:
         """What is found in an item. Where the extraction fails, nothing, with a problem: the text is kept."""
         context = collection.context(version.record, group)
+        self._extracted += 1
         try:
             return self._extractor.extract(version.record, context), context
         except Exception as error:  # whatever it stumbles on, the next item may be read
+            self._failed += 1
             self._log.error("extraction_failed", address=version.page.address, exc_info=error)
             message = f"nothing was extracted ({type(error).__name__}: {error}); the text is kept"
             self._writer.put_problem("extraction_failed", message, address=version.page.address)

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import run as batch
 from pipeline.config import Corpus, load_corpus
-from pipeline.errors import ArchiveError, HarvestError
+from pipeline.errors import ArchiveError, ExtractionError, HarvestError
 from pipeline.extract.pipeline import Extractor
 from pipeline.harvest import HarvestSummary, RunReport
 from pipeline.harvest.archive import ArchiveWriter
@@ -186,6 +186,21 @@ def test_an_extraction_that_fails_keeps_the_text(tmp_path: Path, monkeypatch: py
     assert problem[0] == "extraction_failed"
     assert "ZeroDivisionError" in problem[1]
     assert problem[2] == "6.txt"
+
+
+def test_an_extraction_that_fails_everywhere_publishes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: Any, **__: Any) -> None:
+        raise FileNotFoundError("model.json")
+
+    tal = corpus(tmp_path, files={f"{n}.txt": TEXT.format(number=n) for n in range(1, 8)})
+    build(tmp_path, tal)
+    before = (tmp_path / "auszug.duckdb").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Extractor, "extract", never)
+        with pytest.raises(ExtractionError, match="failed on 7 of 7 items; nothing was published"):
+            build(tmp_path, tal, clock=Ticking(NOON + dt.timedelta(days=1)))
+    assert (tmp_path / "auszug.duckdb").read_bytes() == before
+    assert build(tmp_path, tal, clock=Ticking(NOON + dt.timedelta(days=2))).statements > 0
 
 
 def test_no_meetings_where_there_were_some(tmp_path: Path) -> None:
