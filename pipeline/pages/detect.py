@@ -37,7 +37,7 @@ _VERSION = re.compile(r"^\s{0,9}ALLRIS net Version (\d{1,3}(?:\.\d{1,4}){0,4}(?:
 _BASE_URL = re.compile(r"Wicket\.Ajax\.baseUrl\s{0,4}=\s{0,4}[\"']([^\"']{0,500})[\"']")
 _BODY_CLASS = re.compile(r"getElementById\('allris'\)\.setAttribute\('class',\s{0,3}'([a-z]{2}\d{3}|[a-z]{3,20})\b")
 _PROGRAM = re.compile(r"(?<![a-z0-9])([a-z]{2}\d{3})(?:_[a-z])?(?:\.asp)?(?=[?&#;/ ]|$)", re.IGNORECASE)
-_CLASS_PROGRAM = re.compile(r"(?:^| )([a-z]{2}\d{3})(?: |$)")
+_CLASS_PROGRAM = re.compile(r"(?:^| )([a-z]{2}\d{3}|noauth|logon)(?: |$)")
 _ANSWER_ADDRESS = re.compile(r'"u"\s{0,2}:\s{0,2}"\./([a-z]{2}\d{3})\?')
 _DENIED = re.compile(r"Zugriff verweigert(?: \(Programm ([a-z]{2}\d{3})[a-z_]{0,4}\.asp\))?")
 _NO_RIGHT = ("nicht berechtigt", "keine berechtigung", "nicht öffentlich zugänglich", "zugriff verweigert")
@@ -226,7 +226,8 @@ def _refusal(
         return "gate"
     if heading.startswith("Keine Information verfügbar"):
         return "no_information"
-    if program == "noauth" or (url or "").split("?", 1)[0].rstrip("/").lower().endswith(("/noauth", "/noauth.asp")):
+    asked = (url or "").split("?", 1)[0].rstrip("/").lower()
+    if program in ("noauth", "logon") or asked.endswith(("/noauth", "/noauth.asp")):
         return "not_public"
     if any(name in ids for name in _RECORD_IDS) or any(mark in text for mark in _RECORD_MARKS):
         return None  # minutes may say what messages say

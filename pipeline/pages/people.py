@@ -56,6 +56,8 @@ def _tables(root: Element) -> Iterator[tuple[dict[str, int], list[tuple[Element,
         columns: dict[str, int] = {}
         rows: list[tuple[Element, list[Element]]] = []
         for tr in table.iter("tr"):
+            if next(tr.iterancestors("table"), None) is not table or tr.find(".//table") is not None:
+                continue  # a row of a table inside this one, or the layout row around such a table
             cells = cells_of(tr)
             if cells and all(cell.tag == "th" for cell in cells):
                 if not columns:

@@ -1,7 +1,7 @@
 """The text form of an ALLRIS 3 agenda (`to010`, also with one item unfolded by `BES=1`), for `text`.
 
-Only what a text keeps can be read: the head's pairs, and items whose number starts a line. An unfolded item's text has no
-marks in it; it is left to the item's own page, and a problem says so.
+Only what a text keeps can be read: the head's pairs, and items whose number starts a line. An unfolded item's text has
+no marks in it; it is left to the item's own page, and a problem says so.
 """
 
 from __future__ import annotations

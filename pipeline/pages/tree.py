@@ -46,7 +46,8 @@ _IDS = (
 _WITH_ID = etree.XPath(f"descendant-or-self::*[contains(' {_IDS} ', concat(' ', @id, ' '))]")
 _TEXTS = etree.XPath(
     "descendant::text()[not(parent::script or parent::style or parent::title)]"
-    " | descendant::br | descendant::p | descendant::div | descendant::li",
+    " | descendant::br | descendant::p | descendant::div | descendant::li"
+    " | descendant::td",
     smart_strings=False,
 )
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
