@@ -220,6 +220,9 @@ _EXPERIENCES = frozenset(
 
 def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention], at: int, reading: Reading) -> bool:
     """*Der Vorsitzende fast zusammen, der PSK habe gekündigt*: a subject, a word unknown as a verb, reported content."""
+    if at < len(words) and len(words) <= at + 3 and words[at] in {"auch", "ebenso", "ebenfalls", "desgleichen", "gleichfalls", "nicht"} and subjects[0].kind == "person":
+        reading.rule, reading.subjects = "subject_verb", subjects  # Frau Wolf auch.
+        return True
     if at >= len(words) - 3 or subjects[0].kind == "body" or subjects[0].kind == "group":
         return False
     form = words[at]
@@ -399,7 +402,9 @@ def _speech(
         if participle is not None:
             return None
         infinitive = any(morph[k] & INFINITIVE for k in range(verb + 1, end))
-        return verb if infinitive and (persons or kind == "group") and not strict else None
+        if not infinitive or strict:
+            return None
+        return verb if persons or kind == "group" or loose or any(_known(words[k], clause) for k in range(verb + 1, end) if morph[k] & INFINITIVE) else None
     if "sein" in bases:
         for k in (*range(verb + 1, end), *range(verb if verb <= 3 else 0)):
             if words[k] in _STATE_NOUNS:
@@ -691,7 +696,7 @@ def _passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequenc
         if mention.preposition not in _PASSIVE_PREPOSITIONS and words[mention.start] not in {"vom", "Vom"}:
             continue
         at = mention.start if words[mention.start] in {"vom", "Vom"} else preposition
-        if mention.preposition != "seitens" and (words[at] not in _PASSIVE_PREPOSITIONS or mention.kind == "body" or (mention.plural and not mention.faction)):
+        if mention.preposition != "seitens" and (words[at] not in _PASSIVE_PREPOSITIONS or mention.kind == "body" or (mention.plural and not mention.faction and not mention.indefinite)):
             continue
         if mention.preposition == "seitens" and words[at] not in _PASSIVE_PREPOSITIONS:
             at = 0

@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from pipeline.extract.morphology import bits
+
 LEXICON = Path(__file__).parent / "lexicon"
 
 Gender = Literal["f", "m"]
@@ -274,6 +276,11 @@ def word(form: str) -> Word | None:
 def particles() -> frozenset[str]:
     """Parts of surnames written small: *von*, *der*."""
     return frozenset(_files()[2].particles.forms)
+
+
+def roles() -> tuple[_Role, ...]:
+    """All entries of `lexicon/roles.toml`."""
+    return _files()[0].role
 
 
 @lru_cache(maxsize=1)
@@ -567,7 +574,7 @@ def _nominative_role(role: str, head: Word | None, gender: Gender | None) -> str
         return role
     last = role.rsplit(" ", 1)
     known = _WORDS[last[-1]]
-    if known is None or not known.oblique:
+    if known is None or not (known.oblique or (known.gender is None and gender == "m" and known.base.endswith("er"))):
         return role
     base = known.base
     if known.gender is None and base.endswith("er") and gender == "f":
@@ -694,6 +701,8 @@ def _bearer(words: Sequence[str], morph: Sequence[int], start: int, j: int, head
 
 def _particle_name(words: Sequence[str], j: int) -> bool:
     """Whether particles at `j` lead to a name (*van der Velde*)."""
+    if j <= 2 and words[j] in {"zur", "zum", "am"} and j + 2 < len(words) and is_name(words[j + 1], after_salutation=False) and words[j + 2].islower():
+        return word(words[j + 1]) is None and bool(bits(words[j + 2]) & FINITE)  # Ratsfrau zur Mühlen stimmt
     k = j
     while k < len(words) and words[k] in particles() and words[k] != "und":
         k += 1
@@ -896,6 +905,11 @@ def _quantified(words: Sequence[str], i: int) -> Mention | None:
     if known.flags & ROLE and not (known.plural or known.flags & PLURAL or words[j].endswith(("er", "e"))):
         return None
     nominative, preposition = _case(words, i, None, False)
+    if preposition:  # von mehreren Mitgliedern
+        quantifier = words[i].removesuffix("n") if words[i].endswith("en") else words[i]
+        noun = words[j].removesuffix("n") if words[j].endswith(("ern", "en")) and words[j] not in {"Fraktionen", "Bürgerinnen", "Einwohnerinnen"} else words[j]
+        name = " ".join((quantifier.capitalize(), *words[i + 1 : j], noun))
+        return Mention(i, j + 1, j + 1, "group", name, nominative=False, preposition=preposition, plural=True, form=name, indefinite=True)
     return Mention(i, j + 1, j + 1, "group", " ".join(words[i : j + 1]), nominative=nominative, preposition=preposition, plural=True, form=" ".join(words[i : j + 1]))
 
 

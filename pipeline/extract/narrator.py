@@ -97,7 +97,7 @@ def is_procedure(verb: str, clause: Collection[str]) -> bool:
 
 _CLOCK = re.compile(r"(?:Um |Gegen |Ab |Von )?\d{1,2}[.:]\d\d(?: Uhr\b|:)|\d{1,2} Uhr\b")
 _PAREN = re.compile(r"[(\[][^()\[\]]{1,200}[)\]]\.?$")
-_RECORDS = frozenset("Niederschrift Protokoll Ratsinformationssystem Kreistagsinformationssystem Bürgerinformationssystem Sitzungsprotokoll Anlage".split())
+_RECORDS = frozenset("Niederschrift Protokoll Ratsinformationssystem Kreistagsinformationssystem Bürgerinformationssystem Sitzungsprotokoll".split())
 _KEPT = frozenset("beigefügt angefügt angehängt beigegeben beiliegend abrufbar eingestellt hinterlegt einsehbar bei Anlage aus beigelegt".split())
 _NOISES = frozenset("Beifall Applaus Unruhe Gelächter Heiterkeit Zwischenrufe applaudiert".split())
 _HEADS = frozenset("Beschluss Beschlussvorschlag Beschlussempfehlung Empfehlung Abstimmung Abstimmungsergebnis Ergebnis Votum Hinweis".split())
@@ -128,11 +128,16 @@ def tells_of_record(words: Sequence[str]) -> bool:
     known = set(words)
     if known & _RECORDS and known & _KEPT:
         return True
+    if "Anlage" in known and ("s." in known or "siehe" in known or known & _KEPT - {"Anlage", "bei", "aus"}):
+        return True
+    if words[0] == "Es" and known & _TALKS and len(words) <= SHORT:
+        return True
     if len(words) <= SHORT and known & _NOISES:
         return True
     return bool(known & _LIES and known & {"aus", "bei", "vor"} and known & _PAPERS)
 
 
+_TALKS = frozenset("Wortmeldungen Wortmeldung Wortbeiträge Nachfragen Diskussion Aussprache Debatte Beratung Meinungsaustausch".split())
 _LIES = frozenset("liegt liegen hängt hängen lag lagen hing hingen".split())
 _PAPERS = frozenset(
     "Protokoll Plan Pläne Lageplan Liste Listen Raumlisten Unterlagen Entwurf Karte Karten Flyer Broschüre Modell Tischvorlage Übersicht Raumliste Muster "

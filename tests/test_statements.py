@@ -1,0 +1,740 @@
+"""Who said what: conversations as minutes write them, each with the reason why it is hard."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extract.morphology import annotate
+from pipeline.extract.sentences import find_sentences
+from pipeline.extract.state import ItemState
+from pipeline.extract.statements import attribute
+from pipeline.records import AgendaItem, Attendee, ItemContext, Section
+
+
+def talk(*paragraphs: str, kind: str = "minutes", title: str | None = None, context: ItemContext | None = None, organization: str | None = None) -> ItemState:
+    section = Section(label="Wortprotokoll", kind=kind, text="\n\n".join(paragraphs))  # type: ignore[arg-type]
+    item = AgendaItem(title=title, organization=organization, sections=(section,))
+    state = ItemState(item=item, context=context or ItemContext(), sections=(section,))
+    find_sentences(state)
+    annotate(state)
+    attribute(state)
+    return state
+
+
+def names(state: ItemState) -> list[str]:
+    """Speakers of each sentence by name, joined by a comma."""
+    return [",".join(x if x == "?" else state.speakers[x].name for x in s.speakers) for s in state.sentences]
+
+
+# reason, paragraphs of (sentence, speakers)
+CONVERSATIONS = [
+    ("two speakers in one paragraph", [
+        [
+            ("Frau Lindholm erläutert, der Umbau dauere fünf Jahre.", "Lindholm"),
+            ("Man müsse nachsteuern.", "Lindholm"),
+            ("Herr Osterkamp ergänzt, er sei skeptisch.", "Osterkamp"),
+            ("Die Ämter seien zu klein.", "Osterkamp"),
+        ],
+    ]),
+    ("chain", [
+        [
+            ("Herr Brandis führt aus, die Brücke sei nötig.", "Brandis"),
+            ("Die Kosten seien gestiegen.", "Brandis"),
+        ],
+        [
+            ("Es gebe Zusagen des Landes.", "Brandis"),
+            ("Der Rest müsse geliehen werden.", "Brandis"),
+        ],
+    ]),
+    ("indicative", [
+        [
+            ("Frau Thoma berichtet über die Kitas.", "Thoma"),
+            ("Im Mai beginnt die Ausschreibung.", "Thoma"),
+            ("Die Mittel reichen nicht.", "Thoma"),
+            ("Die Anmeldungen laufen.", "Thoma"),
+        ],
+    ]),
+    ("narrator in chain", [
+        [
+            ("Herr Falk erklärt, das Konzept liege vor.", "Falk"),
+            ("Die Präsentation ist dem Protokoll beigefügt.", ""),
+            ("Es sei mit allen abgestimmt.", "Falk"),
+        ],
+    ]),
+    ("asker adverbial", [
+        [
+            ("Herr Dr. Jahnke erläutert auf Nachfrage von Frau Pahl, dass alle Träger befragt worden seien.", "Jahnke"),
+        ],
+    ]),
+    ("role vs person", [
+        [
+            ("Der Vorsitzende bittet um Geduld.", "Vorsitzender"),
+            ("Herr Voigt sagt zu, die Zahlen nachzureichen.", "Voigt"),
+        ],
+    ]),
+    ("addressee pronoun", [
+        [
+            ("Frau Reimers fragt Herrn Götz nach dem Gutachten.", "Reimers"),
+            ("Er habe es noch nicht erhalten.", "Götz"),
+        ],
+    ]),
+    ("thing pronoun", [
+        [
+            ("Frau Reimers stellt den Antrag vor.", "Reimers"),
+            ("Er sei zu weitgehend, meint Herr Götz.", "Götz"),
+        ],
+    ]),
+    ("nested", [
+        [
+            ("Herr Voss berichtet aus dem Sozialausschuss.", "Voss"),
+            ("Dr. Jung von der Klinik habe dort mitgeteilt, dass zehn Plätze entstünden.", "Voss"),
+        ],
+    ]),
+    ("bare K", [
+        [
+            ("Frau Sand könne heute nichts beschließen.", "Sand"),
+            ("Frau Keil habe das sehr geärgert.", "Keil"),
+        ],
+    ]),
+    ("oblique", [
+        [
+            ("Herrn Thiel interessiert, ob der Weg fertig sei.", "Thiel"),
+            ("Von Frau Lau wird angeregt, die Ampel zu versetzen.", "Lau"),
+            ("Der Antrag wird von der Stadtverordneten Kern eingebracht.", "Kern"),
+        ],
+    ]),
+    ("agentless", [
+        [
+            ("Bemängelt wird, dass die Unterlagen zu spät kamen.", "?"),
+            ("Angeregt wird eine zweite Lesung.", "?"),
+        ],
+    ]),
+    ("groups", [
+        [
+            ("Alle Fraktionen bitten um Vertagung.", "Alle Fraktionen"),
+            ("Mehrere Mitglieder unterstützen dies.", "Mehrere Mitglieder"),
+        ],
+    ]),
+    ("gapping", [
+        [
+            ("Frau Ott stellt den Antrag, Herr Uhl den Änderungsantrag vor.", "Ott,Uhl"),
+            ("Beide bitten um Zustimmung.", "Ott,Uhl"),
+        ],
+    ]),
+    ("borrowed", [
+        [
+            ("Herr Uhl schließt sich den Ausführungen von Frau Ott an.", "Uhl"),
+            ("Frau Bremer unterstützt die Aussage von Herrn Romm.", "Bremer"),
+        ],
+    ]),
+    ("first person plural", [
+        [
+            ("Herr Kampe sagt, er könne das verstehen.", "Kampe"),
+            ("Aber wir müssen der Aufsicht etwas vorlegen.", "Kampe"),
+        ],
+    ]),
+    ("lr harms", [
+        [
+            ("LR Harms antwortet, das Geld liege bereit.", "Harms"),
+            ("Harms betont weiter, dass er dafür werbe.", "Harms"),
+            ("Herr K. Harms (SPD) fragt nach dem Zeitplan.", "K. Harms"),
+        ],
+    ]),
+    ("wortmeldungen", [
+        [
+            ("Wortmeldungen: Herr Beyer, Frau Domke, Herr Beyer.", ""),
+        ],
+    ]),
+    ("NRW stv", [
+        [
+            ("Herr Stv. Dr. Wolters, CDU-Fraktion, moniert die Informationspolitik.", "Wolters"),
+            ("Frau Stv. Aydin, Fraktion Bündnis 90/Die Grünen, hält dem entgegen, dass alle Unterlagen im Netz stünden.", "Aydin"),
+            ("Herr Erster Beigeordneter Kranz, Dez. I, sagt eine Übersicht bis zum Monatsende zu.", "Kranz"),
+        ],
+    ]),
+    ("leverkusen", [
+        [
+            ("Rh. Sieber (CDU) bittet um Auskunft zum Sachstand der Brücke.", "Sieber"),
+            ("Rf. Loh (SPD) pflichtet ihm bei.", "Loh"),
+            ("Beigeordneter Deppe erklärt, die Prüfung dauere an.", "Deppe"),
+        ],
+    ]),
+    ("hamburg", [
+        [
+            ("Herr Mertins (GRÜNE-Fraktion) bringt den Antrag ein.", "Mertins"),
+            ("Frau Petzold (SPD-Fraktion) weist darauf hin, dass die Behörde zuständig sei.", "Petzold"),
+            ("Das Fachamt sagt eine Protokollnotiz zu.", "Fachamt"),
+        ],
+    ]),
+    ("berlin", [
+        [
+            ("BV Arslan (Die Linke) hinterfragt die Zahlen.", "Arslan"),
+            ("BzStRin Dr. Kühn antwortet, sie stammten aus dem Amt für Statistik.", "Kühn"),
+            ("BzBm Rother ergänzt, man werde nachliefern.", "Rother"),
+            ("Der Vorsteher unterbricht die Sitzung um 19.15 Uhr.", ""),
+        ],
+    ]),
+    ("brandenburg", [
+        [
+            ("Der Stadtverordnete Wille, Fraktion SPD, begründet den Antrag.", "Wille"),
+            ("Die Stadtverordnete Zech, Fraktion AfD, spricht sich namens ihrer Fraktion dagegen aus.", "Zech"),
+            ("Der Oberbürgermeister bittet um Überweisung in den Hauptausschuss.", "Oberbürgermeister"),
+        ],
+    ]),
+    ("south", [
+        [
+            ("GRin Holzapfel möchte wissen, ob die Bäume erhalten bleiben.", "Holzapfel"),
+            ("1. Bürgermeister Schuster verweist auf den Grünordnungsplan.", "Schuster"),
+            ("Bauamtsleiter Reindl ergänzt, vier Linden müssten weichen.", "Reindl"),
+            ("Dem schließt sich GR Pichler an.", "Pichler"),
+        ],
+    ]),
+    ("preterite", [
+        [
+            ("Bürgermeisterin Thode führte aus, dass die Straße im Herbst gesperrt werde.", "Thode"),
+            ("Die Umleitung erfolge über Hagen.", "Thode"),
+            ("Ratsherr Wiegand wollte wissen, wie lange das dauere.", "Wiegand"),
+            ("Frau Thode rechnete mit sechs Wochen.", "Thode"),
+            ("Daraufhin ließ der Vorsitzende abstimmen.", ""),
+        ],
+    ]),
+    ("einwohnerfragestunde", [
+        [
+            ("Ein Einwohner aus der Bachstraße erkundigt sich nach dem Kanalbau.", "Einwohner"),
+            ("Die Verwaltung antwortet, dass im Frühjahr begonnen werde.", "Verwaltung"),
+            ("Eine weitere Einwohnerin beklagt den Lärm.", "Einwohnerin"),
+            ("Nachts sei an Schlaf nicht zu denken.", "Einwohnerin"),
+            ("Bürgermeister Kock verspricht Kontrollen.", "Kock"),
+        ],
+    ]),
+    ("inversion adverbs", [
+        [
+            ("Hierzu merkt Frau Steen an, die Frist sei verstrichen.", "Steen"),
+            ("Ferner weist sie auf die Kosten hin.", "Steen"),
+            ("Anschließend ergreift Herr Mohr das Wort.", "Mohr"),
+            ("Abschließend fasst der Vorsitzende die Beratung zusammen.", "Vorsitzender"),
+        ],
+    ]),
+    ("inserted", [
+        [
+            ("Das sei, so Frau Petrowa, ein fauler Kompromiss.", "Petrowa"),
+            ("Wer so rechne, argumentiert Herr Dahl, lüge sich in die Tasche.", "Dahl"),
+            ("Man habe, wie er betont, alles geprüft.", "Dahl"),
+        ],
+    ]),
+    ("after subordinate", [
+        [
+            ("Nachdem Herr Kern den Plan erläutert hat, erkundigt sich Frau Boll nach dem Zeitplan.", "Boll"),
+            ("Auf die Frage von Herrn Zill, ob die Förderung sicher sei, antwortet Frau Kern, der Bescheid liege vor.", "Zill,Kern"),
+            ("Auf Nachfrage wird mitgeteilt, dass der Bau im Mai beginne.", "?"),
+        ],
+    ]),
+    ("laut", [
+        [
+            ("Laut Frau Brandt ist der Vertrag gekündigt.", "Brandt"),
+            ("Nach Auffassung der Verwaltung ist eine Satzungsänderung nötig.", "Verwaltung"),
+            ("Aus Sicht von Herrn Ernst wäre das verfrüht.", "Ernst"),
+        ],
+    ]),
+    ("vorsitz named", [
+        [
+            ("Die Ausschussvorsitzende, Frau Tietz, begrüßt die Gäste.", "Tietz"),
+            ("Sie stellt die Beschlussfähigkeit fest.", "Tietz"),
+            ("Herr Moll stellt das Projekt vor.", "Moll"),
+            ("Die Vorsitzende dankt für den Vortrag.", "Tietz"),
+            ("Die Vorsitzende lässt über den Antrag abstimmen.", ""),
+        ],
+    ]),
+    ("group speakers", [
+        [
+            ("Die SPD-Fraktion beantragt getrennte Abstimmung.", "SPD-Fraktion"),
+            ("Seitens der CDU wird auf die Haushaltslage verwiesen.", "CDU"),
+            ("Die Gruppe FDP/Volt schließt sich an.", "Gruppe FDP/Volt"),
+            ("Die Grünen halten an ihrem Antrag fest.", "Grünen"),
+        ],
+    ]),
+    ("name line", [
+        [
+            ("Herr Maas", "Maas"),
+        ],
+        [
+            ("- fragt, ob die Frist gelte", "Maas"),
+        ],
+        [
+            ("- regt eine Verlängerung an", "Maas"),
+        ],
+    ]),
+    ("colon", [
+        [
+            ("Frau Sommer: Wann wird der Zaun repariert?", "Sommer"),
+        ],
+        [
+            ("Antwort der Verwaltung: Der Auftrag ist erteilt.", "Verwaltung"),
+            ("Die Arbeiten beginnen im Juni.", "Verwaltung"),
+        ],
+    ]),
+    ("arrival", [
+        [
+            ("Herr Jäger trägt die Kritik der Eltern vor.", "Jäger"),
+            ("Um 18.10 Uhr erscheint Frau Adler.", ""),
+            ("Die Eltern seien zu spät informiert worden.", "Jäger"),
+            ("Frau Adler entschuldigt sich für die Verspätung.", "Adler"),
+        ],
+    ]),
+    ("particles", [
+        [
+            ("Frau von der Heide lobt die Initiative.", "von der Heide"),
+            ("Ratsfrau zur Mühlen stimmt dem zu.", "zur Mühlen"),
+            ("Herr de Vries mahnt zur Eile.", "de Vries"),
+            ("Kreisrat van Almsick zweifelt an den Zahlen.", "van Almsick"),
+        ],
+    ]),
+    ("word surnames", [
+        [
+            ("Herr Kurz hält die Vorlage für zu lang.", "Kurz"),
+            ("Frau Lange bittet um Vertagung.", "Lange"),
+            ("Herr Ost verweist auf den Osten der Stadt.", "Ost"),
+            ("Frau Sorge freut sich über das Ergebnis.", "Sorge"),
+            ("Herr Grund nennt zwei Gründe.", "Grund"),
+        ],
+    ]),
+    ("youth welfare", [
+        [
+            ("Herr Rademacher (Diakonisches Werk) warnt vor Kürzungen.", "Rademacher"),
+            ("Frau Seemann, Vertreterin der freien Träger, teilt diese Sorge.", "Seemann"),
+            ("Jugendamtsleiter Kolb hält die Bedenken für unbegründet.", "Kolb"),
+            ("Für den Kreisjugendring erklärt Frau Wulf, man werde das Konzept mittragen.", "Wulf"),
+        ],
+    ]),
+    ("passive agent", [
+        [
+            ("Vom Vorsitzenden wird darauf hingewiesen, dass die Frist am Montag ende.", "Vorsitzender"),
+            ("Durch Herrn Klug wird ergänzt, dass auch der Kreis betroffen sei.", "Klug"),
+        ],
+    ]),
+    ("ob fronted", [
+        [
+            ("Ob die Halle im Winter geheizt werde, möchte Frau Albers wissen.", "Albers"),
+            ("Dies bestätigt Herr Timm.", "Timm"),
+            ("Warum das so lange gedauert habe, fragt Herr Nagel.", "Nagel"),
+        ],
+    ]),
+    ("agree short", [
+        [
+            ("Herr Peters lehnt den Antrag ab.", "Peters"),
+            ("Frau Wolf auch.", "Wolf"),
+            ("Herr Kunz sieht das anders.", "Kunz"),
+        ],
+    ]),
+    ("no content", [
+        [
+            ("Es folgt eine rege Diskussion, an der sich die Herren Lutz und Maier beteiligen.", ""),
+            ("Der Ausschuss verständigt sich auf eine Ortsbesichtigung.", ""),
+        ],
+    ]),
+    ("kommt nicht speech", [
+        [
+            ("Frau Nolte fehlt entschuldigt.", ""),
+            ("Herr Behr ist nicht stimmberechtigt.", ""),
+            ("Frau Dr. Haas nimmt ab 17.45 Uhr an der Sitzung teil.", ""),
+        ],
+    ]),
+    ("council speech", [
+        [
+            ("KTA Freese (CDU) macht deutlich, dass seine Fraktion die Kreisumlage nicht erhöhen wolle.", "Freese"),
+            ("Die Gemeinden stünden mit dem Rücken zur Wand.", "Freese"),
+            ("Im Gegenteil müsse der Kreis sparen.", "Freese"),
+            ("Das haben wir schon im letzten Jahr gesagt.", "Freese"),
+            ("Herr KTA Blohm erwidert, die Zahlen gäben das nicht her.", "Blohm"),
+        ],
+    ]),
+    ("full names", [
+        [
+            ("Anna Winkelmann stellt sich als neue Gleichstellungsbeauftragte vor.", "Anna Winkelmann"),
+            ("Frau Winkelmann freut sich auf die Zusammenarbeit.", "Anna Winkelmann"),
+            ("Herr Torben Hansen, Planungsbüro Nord, erläutert den Entwurf.", "Torben Hansen"),
+            ("Herr Hansen antwortet auf Fragen zur Zufahrt.", "Torben Hansen"),
+        ],
+    ]),
+    ("lists", [
+        [
+            ("Herr Bürgermeister Ahlers berichtet über Folgendes:", "Ahlers"),
+        ],
+        [
+            ("- Die Turnhalle ist wieder geöffnet.", "Ahlers"),
+        ],
+        [
+            ("- Der Förderbescheid für den Radweg liegt vor.", "Ahlers"),
+        ],
+    ]),
+    ("quote", [
+        [
+            ("Herr Lorenz zitiert aus dem Brief der Eltern: „Wir fühlen uns allein gelassen.", "Lorenz"),
+            ("Niemand hat mit uns gesprochen.“", "Lorenz"),
+            ("Frau Ebel findet das beschämend.", "Ebel"),
+        ],
+    ]),
+    ("perfect", [
+        [
+            ("Frau Kolbe hat mehrfach nachgefragt, ob die Stelle besetzt sei.", "Kolbe"),
+            ("Herr Rau hat Zweifel an der Berechnung.", "Rau"),
+            ("Frau Rix wird dem Antrag nicht zustimmen.", "Rix"),
+        ],
+    ]),
+    ("office in chain", [
+        [
+            ("Frau Döring informiert über den Stand.", "Döring"),
+            ("Das Jugendamt habe drei Stellen ausgeschrieben.", "Döring"),
+            ("Die Verwaltung rechne mit Bewerbungen bis Mai.", "Döring"),
+            ("Der Landrat sei informiert.", "Döring"),
+        ],
+    ]),
+    ("es antwortet", [
+        [
+            ("Es antwortet Herr Stadtkämmerer Pohl.", "Pohl"),
+            ("Es spricht Frau Krämer vom Förderverein.", "Krämer"),
+            ("Das Wort hat Herr Lüders.", ""),
+        ],
+    ]),
+    ("erste stimme", [
+        [
+            ("Stadtrat Bauer gibt seiner Freude über den Beschluss Ausdruck.", "Bauer"),
+            ("Stadträtin Fink schlägt in dieselbe Kerbe.", "Fink"),
+            ("Stadtrat Ruf kann dem nur beipflichten.", "Ruf"),
+            ("Stadtrat Ehrlich wirft der Verwaltung Untätigkeit vor.", "Ehrlich"),
+        ],
+    ]),
+    ("ihm", [
+        [
+            ("Herr Stein stellt den Bericht vor.", "Stein"),
+            ("Ihm dankt Frau Moor für die klaren Worte.", "Moor"),
+            ("Ihr fehle jedoch eine Aussage zu den Kosten.", "Moor"),
+        ],
+    ]),
+    ("mv", [
+        [
+            ("Frau Gemeindevertreterin Lau spricht den Zustand der Wege an.", "Lau"),
+            ("Der Bürgermeister wird sich kümmern.", "Bürgermeister"),
+            ("Herr GV Timm regt einen Ortstermin an.", "Timm"),
+            ("Abstimmung: 7 Ja, 0 Nein, 1 Enthaltung", ""),
+        ],
+    ]),
+    ("sachkundig", [
+        [
+            ("Der sachkundige Einwohner Herr Wolff bittet um Aufnahme in den Verteiler.", "Wolff"),
+            ("sB Kaya regt eine Begehung an.", "Kaya"),
+            ("Die sachkundige Bürgerin Frau Roth schließt sich an.", "Roth"),
+        ],
+    ]),
+    ("long mixed nds", [
+        [
+            ("Ratsvorsitzender Meyer eröffnet den Tagesordnungspunkt und erteilt Ratsfrau Hinrichs das Wort.", ""),
+            ("Ratsfrau Hinrichs (SPD) bringt den Antrag ihrer Fraktion zur Errichtung eines Bürgerbusses ein.", "Hinrichs"),
+            ("Gerade ältere Menschen in den Ortsteilen kämen abends nicht mehr nach Hause.", "Hinrichs"),
+            ("Aus ihrer Sicht sei ein Versuch über zwei Jahre vertretbar.", "Hinrichs"),
+            ("Ratsherr Buss (CDU) gibt zu bedenken, dass ehrenamtliche Fahrer kaum zu finden seien.", "Buss"),
+            ("Er verweist auf die Erfahrungen der Nachbargemeinde.", "Buss"),
+            ("Dort sei der Bus nach neun Monaten eingestellt worden.", "Buss"),
+            ("Bürgermeisterin Onken teilt auf Rückfrage mit, dass Landesmittel beantragt werden könnten.", "Onken"),
+            ("Die Frist laufe am 31. März ab.", "Onken"),
+            ("Ratsherr Buss bittet darum, dies im Fachausschuss zu vertiefen.", "Buss"),
+            ("Hiermit ist Ratsfrau Hinrichs einverstanden.", "Hinrichs"),
+            ("Der Antrag wird einvernehmlich in den Verkehrsausschuss verwiesen.", ""),
+        ],
+    ]),
+    ("bw", [
+        [
+            ("Bürgermeister Zoller führt kurz in die Thematik ein und übergibt das Wort an Frau Dipl.-Ing. Merk vom Büro Stadtgrün.", "Zoller"),
+            ("Diese erläutert anhand einer Präsentation die Planung.", "Merk"),
+            ("Vorgesehen seien 32 Bäume und ein Wasserspiel.", "Merk"),
+            ("Gemeinderat Schick findet das Wasserspiel entbehrlich.", "Schick"),
+            ("Ihm seien Sitzbänke wichtiger.", "Schick"),
+            ("Gemeinderätin Burr ist anderer Auffassung.", "Burr"),
+            ("Kinder bräuchten im Sommer Abkühlung.", "Burr"),
+            ("BM Zoller schlägt vor, zwei Varianten rechnen zu lassen.", "Zoller"),
+            ("Der Gemeinderat stimmt diesem Vorgehen zu.", ""),
+        ],
+    ]),
+    ("hh", [
+        [
+            ("Herr Westphal referiert zum Stand der Radverkehrsplanung.", "Westphal"),
+            ("Die Veloroute 9 werde ab Mai gebaut.", "Westphal"),
+            ("Auf die Nachfrage von Frau Sahin, ob der Baumbestand erhalten bleibe, erklärt Herr Westphal, drei Bäume müssten gefällt werden.", "Sahin,Westphal"),
+            ("Herr Lorentzen kündigt an, dass seine Fraktion einen eigenen Antrag stellen werde.", "Lorentzen"),
+            ("Frau Sahin stellt in Frage, dass die Fällungen nötig seien.", "Sahin"),
+            ("Herr Westphal räumt ein, dass es Alternativen gebe, diese seien aber teurer.", "Westphal"),
+            ("Der Vorsitzende schließt die Aussprache.", ""),
+        ],
+    ]),
+    ("mv indikativ", [
+        [
+            ("Der Amtsleiter Herr Drewes informiert zum Bau der Kita.", "Drewes"),
+            ("Der Rohbau steht, das Dach wird im Oktober gedeckt.", "Drewes"),
+            ("Die Kosten bleiben im Rahmen.", "Drewes"),
+            ("Frau Stadtvertreterin Kagel fragt, ob der Eröffnungstermin gehalten wird.", "Kagel"),
+            ("Herr Drewes bejaht das.", "Drewes"),
+            ("Herr Mau bedankt sich bei der Verwaltung für die gute Arbeit.", "Mau"),
+            ("Weitere Fragen gibt es nicht.", ""),
+        ],
+    ]),
+    ("sachsen prät", [
+        [
+            ("Oberbürgermeister Rößler wies auf die Dringlichkeit hin.", "Rößler"),
+            ("Ohne Beschluss verfielen die Fördermittel zum Jahresende.", "Rößler"),
+            ("Stadtrat Kluge (Freie Wähler) zeigte sich verärgert über die kurze Frist.", "Kluge"),
+            ("Man werde hier unter Druck gesetzt.", "Kluge"),
+            ("Stadträtin Mende (Grüne) warb dennoch um Zustimmung.", "Mende"),
+            ("Es gab zwei weitere Wortmeldungen.", ""),
+            ("Die Sitzung wurde für zehn Minuten unterbrochen.", ""),
+            ("Nach der Pause erklärte Stadtrat Kluge, seine Fraktion werde sich enthalten.", "Kluge"),
+        ],
+    ]),
+    ("he", [
+        [
+            ("Stadtverordnetenvorsteher Dr. Heil ruft den Antrag auf.", ""),
+            ("Stv. Bergmann begründet den Antrag der FDP-Fraktion.", "Bergmann"),
+            ("Der Magistrat habe bis heute keinen Bericht vorgelegt.", "Bergmann"),
+            ("Für den Magistrat nimmt Stadtrat Kolb Stellung.", "Kolb"),
+            ("Der Bericht werde im April vorgelegt.", "Kolb"),
+            ("Stv. Ritter beantragt die Überweisung an den HFA.", "Ritter"),
+            ("Stv. Bergmann widerspricht der Überweisung.", "Bergmann"),
+            ("Der Überweisungsantrag wird mit den Stimmen von CDU und SPD angenommen.", ""),
+        ],
+    ]),
+    ("jha", [
+        [
+            ("Frau Neubert vom Kinderschutzbund trägt die Bedenken der AG 78 vor.", "Neubert"),
+            ("Die Träger seien nicht beteiligt worden, und das sei kein Einzelfall.", "Neubert"),
+            ("Sozialdezernent Ahrens bedauert dies.", "Ahrens"),
+            ("Man habe aus Fehlern gelernt und werde künftig früher einladen.", "Ahrens"),
+            ("Frau Neubert begrüßt diese Zusage ausdrücklich.", "Neubert"),
+            ("Herr Kaplan möchte wissen, wie viele Familien betroffen sind.", "Kaplan"),
+            ("Herr Ahrens nennt 48 Familien.", "Ahrens"),
+            ("Davon lebten 20 im Sozialraum Nord.", "Ahrens"),
+            ("Die Vertreterin der Agentur für Arbeit, Frau Held, bietet Unterstützung an.", "Held"),
+        ],
+    ]),
+    ("passiv protokoll", [
+        [
+            ("Die Planung wird von Herrn Sturm vorgestellt.", "Sturm"),
+            ("Von mehreren Mitgliedern wird die Höhe der Kosten kritisiert.", "Mehrere Mitglieder"),
+            ("Es wird nachgefragt, ob Zuschüsse möglich seien.", "?"),
+            ("Dies wird von der Verwaltung verneint.", "Verwaltung"),
+            ("Seitens der Verwaltung wird zugesagt, die Zahlen nachzureichen.", "Verwaltung"),
+        ],
+    ]),
+    ("verbatim", [
+        [
+            ("Stadtrat Ebert: Meine Damen und Herren, wir reden seit Jahren über diese Brücke.", "Ebert"),
+            ("Was ist passiert?", "Ebert"),
+            ("Nichts.", "Ebert"),
+        ],
+        [
+            ("Baubürgermeisterin Dr. Horn: Die Planung liegt vor, das Land prüft noch.", "Horn"),
+            ("Ich rechne mit einem Bescheid im Mai.", "Horn"),
+        ],
+        [
+            ("Der Vorsitzende weist auf die Redezeit hin.", "Vorsitzender"),
+        ],
+    ]),
+    ("fragen bullets", [
+        [
+            ("Herr Ortsbürgermeister Brand", "Brand"),
+        ],
+        [
+            ("• begrüßt die Anwesenden", "Brand"),
+        ],
+        [
+            ("• teilt mit, dass der Spielplatz gesperrt ist", "Brand"),
+        ],
+        [
+            ("Frau Tamm", "Tamm"),
+        ],
+        [
+            ("• fragt nach dem Zeitpunkt der Wiedereröffnung", "Tamm"),
+        ],
+    ]),
+    ("weitere cues", [
+        [
+            ("Herr Abel bricht eine Lanze für das Ehrenamt.", "Abel"),
+            ("Frau Brosch hält nichts von Schnellschüssen.", "Brosch"),
+            ("Herr Conrads stört sich an der Wortwahl.", "Conrads"),
+            ("Frau Drost liegt vor allem der Denkmalschutz am Herzen.", "Drost"),
+            ("Herrn Eilers fehlt eine Kostenaufstellung.", "Eilers"),
+            ("Frau Fries geht der Antrag nicht weit genug.", "Fries"),
+            ("Herr Gall kann damit leben.", "Gall"),
+            ("Frau Hüls ist dagegen.", "Hüls"),
+            ("Herr Itzen wäre mit einer Befristung einverstanden.", "Itzen"),
+            ("Frau Jost findet klare Worte.", "Jost"),
+        ],
+    ]),
+    ("fraktion erklärungen", [
+        [
+            ("Für die CDU-Fraktion signalisiert Herr Kortmann Zustimmung.", "Kortmann"),
+            ("Namens der SPD-Fraktion beantragt Frau Lemke eine Sitzungsunterbrechung.", "Lemke"),
+            ("Im Namen des Seniorenbeirates bedankt sich Frau Pohl.", "Pohl"),
+            ("Auch die FDP-Fraktion trägt den Vorschlag mit.", "FDP-Fraktion"),
+            ("Die AfD lehnt ihn ab.", "AfD"),
+        ],
+    ]),
+    ("coref", [
+        [
+            ("Jugendpflegerin Sina Kamp stellt das Ferienprogramm vor.", "Sina Kamp"),
+            ("Es gebe 40 Angebote.", "Sina Kamp"),
+            ("Frau Kamp dankt den Vereinen.", "Sina Kamp"),
+            ("Die Jugendpflegerin weist auf die Anmeldefrist hin.", "Sina Kamp"),
+            ("Der Ausschussvorsitzende Tegeler lobt die Arbeit.", "Tegeler"),
+            ("Herr Tegeler bittet um Werbung in den Schulen.", "Tegeler"),
+            ("Der Vorsitzende schließt die Sitzung um 20.10 Uhr.", ""),
+        ],
+    ]),
+    ("questions", [
+        [
+            ("Frau Ulmer fragt, warum die Ampel seit Wochen ausfällt.", "Ulmer"),
+            ("Sei das ein technischer Defekt?", "Ulmer"),
+            ("Herr Vogt vom Tiefbauamt antwortet, ein Kabel sei beschädigt.", "Vogt"),
+            ("Die Reparatur erfolge nächste Woche.", "Vogt"),
+            ("Frau Ulmer hakt nach, ob man den Verursacher kenne.", "Ulmer"),
+            ("Herr Vogt verneint.", "Vogt"),
+        ],
+    ]),
+    ("stichpunkt telegramm", [
+        [
+            ("Bürgermeister Jensen berichtet:", "Jensen"),
+        ],
+        [
+            ("- Straßenbau Dorfstraße abgeschlossen", "Jensen"),
+        ],
+        [
+            ("- neue Bankverbindung der Amtskasse", "Jensen"),
+        ],
+        [
+            ("GV Petersen regt an, eine Bank aufzustellen.", "Petersen"),
+            ("Die Gemeindevertretung nimmt Kenntnis.", ""),
+        ],
+    ]),
+    ("abwesend", [
+        [
+            ("Frau Winter erinnert an den Brief von Herrn Sommer.", "Winter"),
+            ("Herr Sommer habe damals geschrieben, die Brücke sei marode.", "Winter"),
+            ("Das habe sich bestätigt.", "Winter"),
+            ("Der Kreis habe Frau Winter gegenüber zugesagt, zu helfen.", "Winter"),
+        ],
+    ]),
+    ("Vorsitz wechselt", [
+        [
+            ("Stellvertretender Vorsitzender Krug übernimmt die Sitzungsleitung.", ""),
+            ("Vorsitzende Thiele berichtet als Betroffene von der Lage im Quartier.", "Thiele"),
+            ("Sie habe mit vielen Bewohnern gesprochen.", "Thiele"),
+            ("Herr Krug dankt ihr.", "Krug"),
+            ("Sie übernimmt wieder den Vorsitz.", ""),
+        ],
+    ]),
+    ("adverb initial", [
+        [
+            ("Einleitend erläutert Herr Falke den Hintergrund.", "Falke"),
+            ("Mit Verweis auf die Haushaltslage rät Kämmerer Zimmer davon ab.", "Zimmer"),
+            ("Zum Thema Schulweg merkt Herr Falke an, dass die Beleuchtung fehle.", "Falke"),
+            ("Trotz der Kritik hält Frau Rabe an dem Plan fest.", "Rabe"),
+            ("Als Mutter zweier Kinder könne sie das nachvollziehen.", "Rabe"),
+        ],
+    ]),
+    ("sprecher mit als", [
+        [
+            ("Herr Lind als Vertreter der Feuerwehr spricht sich für den Neubau aus.", "Lind"),
+            ("Frau Moser, die den Antrag eingebracht hat, wirbt um Unterstützung.", "Moser"),
+            ("Herr Nau von den Grünen sieht Nachbesserungsbedarf.", "Nau"),
+            ("Die Sprecherin der Bürgerinitiative bedankt sich für das Rederecht.", "Sprecherin der Bürgerinitiative"),
+            ("Sie überreicht 800 Unterschriften.", "Sprecherin der Bürgerinitiative"),
+        ],
+    ]),
+    ("kreistag th", [
+        [
+            ("Landrätin Köhler bringt den Haushalt ein.", "Köhler"),
+            ("Das Defizit belaufe sich auf 4,2 Mio. Euro.", "Köhler"),
+            ("Kreistagsmitglied Werner (CDU) kritisiert die Personalkosten.", "Werner"),
+            ("Herr Werner stellt den Antrag, 20 Stellen zu streichen.", "Werner"),
+            ("Frau Köhler entgegnet, das sei rechtlich nicht möglich.", "Köhler"),
+            ("Die Landrätin kündigt eine schriftliche Stellungnahme an.", "Köhler"),
+            ("Der Antrag wird mit 18 zu 22 Stimmen abgelehnt.", ""),
+        ],
+    ]),
+]
+
+
+@pytest.mark.parametrize(("reason", "paragraphs"), CONVERSATIONS, ids=[reason for reason, _ in CONVERSATIONS])
+def test_conversation(reason: str, paragraphs: list[list[tuple[str, str]]]) -> None:
+    state = talk(*(" ".join(text for text, _ in paragraph) for paragraph in paragraphs))
+    expected = [speaker for paragraph in paragraphs for _, speaker in paragraph]
+    assert names(state) == expected, reason
+
+
+CUES = [
+    ("Frau Holm erläutert, dass das Konzept vorliege.", "erläutert", "erläutern"),
+    ("Herr Uhl schlägt vor, den Punkt zu vertagen.", "schlägt", "vorschlagen"),
+    ("Von Herrn Brandt wird angeregt, die Ampel zu versetzen.", "angeregt", "anregen"),
+    ("Nach Ansicht von Herrn Kopp wäre das ein Fehler.", "Ansicht", "n_ansicht"),
+    ("Herr Koch ist der Meinung, dass das genügt.", "Meinung", "n_meinung"),
+    ("Frau Ott dankt für den Bericht und teilt mit, dass sie zustimme.", "dankt", "danken"),
+    ("Herr Brandt: Das ist zu teuer.", None, "wort"),
+    ("Das ist zu teuer, so Herr Brandt.", None, "so"),
+    ("Laut Herrn Brandt ist das zu teuer.", None, "laut"),
+    ("Antwort Frau Holm: Das ist zu teuer.", "Antwort", "n_antwort"),
+    ("Der Vorsitzende ruft den Punkt auf und weist auf die Vorlage hin.", "weist", "hinweisen"),
+]
+
+
+@pytest.mark.parametrize(("text", "cue", "key"), CUES)
+def test_cue(text: str, cue: str | None, key: str) -> None:
+    sentence = talk(text).sentences[0]
+    assert (sentence.cue, sentence.cue_key) == (cue, key)
+
+
+def test_negated_cue() -> None:
+    assert talk("Frau Rix stimmt dem Antrag nicht zu.").sentences[0].negated
+
+
+def test_content_begins_behind_the_report() -> None:
+    sentence = talk("Frau Holm erläutert, dass das Konzept vorliege.").sentences[0]
+    assert sentence.words[sentence.content] == "dass"
+
+
+def test_asker_without_content_is_addressed_only() -> None:
+    state = talk("Frau Holm erläutert auf Nachfrage von Herrn Brandt, dass das Konzept vorliege.")
+    assert names(state) == ["Holm"]
+    assert [state.speakers[x].name for x in state.sentences[0].addressees] == ["Brandt"]
+
+
+def test_title_names_the_only_speaker() -> None:
+    state = talk("Die Kreuzung wird im Mai gesperrt.", title="Mitteilungen der Bürgermeisterin")
+    assert names(state) == ["Bürgermeisterin"]
+
+
+def test_resolution_has_no_speaker_but_minutes_in_it_have() -> None:
+    assert names(talk("Die Verwaltung wird beauftragt, den Weg zu bauen.", kind="resolution")) == [""]
+    assert names(talk("Frau Ott wendet ein, der Weg sei zu schmal.", kind="resolution")) == ["Ott"]
+
+
+def test_chair_of_the_attendance_list() -> None:
+    attendees = (Attendee(name="Dr. Maren Tietz", gender="f", role="Vorsitz", faction="SPD"), Attendee(name="Jan Moll", gender="m", faction="CDU"))
+    state = talk("Die Vorsitzende dankt Herrn Moll. Herr Moll sagt Unterlagen zu.", context=ItemContext(attendees=attendees))
+    chair, member = (state.speakers[s.speakers[0]] for s in state.sentences)
+    assert (chair.attendee, member.attendee, member.faction) == (0, 1, "CDU")
+
+
+def test_several_attendees_fit() -> None:
+    attendees = (Attendee(name="Koch, Lothar", gender="m"), Attendee(name="Koch, Jens", gender="m"))
+    state = talk("Herr Koch fragt nach den Kosten.", context=ItemContext(attendees=attendees))
+    speaker = state.speakers[state.sentences[0].speakers[0]]
+    assert speaker.attendee is None
+    assert speaker.candidates == (0, 1)
+
+
+def test_place_of_the_body_is_no_surname() -> None:
+    state = talk("Der Ortschaftsrat Niederlohsa berät den Punkt.", organization="Ortschaftsrat Niederlohsa")
+    assert names(state) == [""]
+
+
+def test_confidence_and_rule_stand_with_every_attribution() -> None:
+    state = talk("Frau Holm erläutert den Plan. Es gebe drei Varianten. Die Präsentation ist dem Protokoll beigefügt.")
+    assert all(bool(s.rule) == bool(s.speakers) == (s.speaker_confidence is not None) for s in state.sentences)
