@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -365,7 +367,8 @@ BREAKS: list[tuple[str, str]] = [
     ("statement_spans", "UPDATE statement SET quote = quote || '!'"),
     ("decision_spans", "UPDATE decision SET text = 'Ja: 8 Nein: 2'"),
     ("mention_spans", "UPDATE topic_mention SET end_char = end_char - 1"),
-    ("statement_sentences", "UPDATE statement SET stance = 'oppose'"),
+    ("statement_sentences", "UPDATE sentence SET speakers = ['somebody']"),
+    ("statement_stances", "UPDATE statement SET stance = 'oppose'"),
     ("statement_speakers", "UPDATE statement SET speaker_id = 'nobody'"),
     ("values", "UPDATE decision SET outcome = 'perhaps'"),
     ("confidences", "UPDATE statement SET speaker_confidence = 1.5"),
@@ -402,6 +405,21 @@ def test_a_check_finds_what_it_is_for(work: WorkDatabase, name: str, damage: str
 
 
 # ------------------------------------------------------------------------------ opening
+
+def test_a_database_that_another_process_writes_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    open_work(path).close()
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(StoreError, match="another process has the database open"):
+            open_work(path)
+        other.communicate("\n", timeout=30)
+    open_work(path).close()
+
+
 
 def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
     with open_work(tmp_path / "w.duckdb") as work:

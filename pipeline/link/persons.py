@@ -96,7 +96,8 @@ def _identified(voice: Voice, hit: Hit | None, search: _Search, factions: Factio
         faction = factions.on(person, voice.date) or (None, None)
     return Identified(
         item=voice.item, speaker=voice.speaker, person=person, rule=hit[0] if hit and person else None,
-        confidence=CONFIDENCE[hit[0]] if hit and person else None, faction=faction[0], faction_source=faction[1],
+        confidence=CONFIDENCE[hit[0]] if hit and person else None,
+        role=(row.role if row else None) or voice.role, faction=faction[0], faction_source=faction[1],
     )
 
 

@@ -80,13 +80,16 @@ class PersonFound(Record, frozen=True):
 
 
 class Identified(Record, frozen=True):
-    """Who a speaker is: `person` None where it is not known. `rule` says why, `confidence` how sure."""
+    """Who a speaker is: `person` None where it is not known. `rule` says why, `confidence` how sure.
+
+    `role` and `faction` are those on the day of the meeting."""
 
     item: str
     speaker: str
     person: str | None
     rule: str | None
     confidence: float | None
+    role: str | None
     faction: str | None
     faction_source: str | None
 

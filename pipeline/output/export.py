@@ -16,10 +16,17 @@ from pipeline.output.query import nearest
 from pipeline.output.result import Result
 
 _ALL = "all"
+_STATEMENTS = """(
+    SELECT s.* EXCLUDE (topic_id, direction, stance_topic)
+    FROM speaker_positions AS s
+    LEFT JOIN (SELECT item_id, min(topic_id) AS topic_id FROM item_direction GROUP BY item_id) AS t
+        ON t.item_id = s.item_id
+    WHERE s.topic_id IS NOT DISTINCT FROM t.topic_id)"""
+"""`speaker_positions` has a row a topic; here each statement stands once."""
 DATASETS: Mapping[str, tuple[str, str, str]] = {
     "speaker-positions": ("speaker_positions", "date, item_id, statement_id, topic_id",
                           "who said what, where, for or against: a row a statement and topic"),
-    "statements": ("statement", "item_id, statement_index", "runs of sentences by one speaker"),
+    "statements": (_STATEMENTS, "date, item_id, statement_id", "runs of sentences by one speaker, each once"),
     "decisions": ("decision_log", "date, item_id, decision_id", "decisions with votes and wording"),
     "topic-timeline": ("topic_timeline", "topic_id, source_id, date, meeting_id", "topics by meeting"),
     "meetings": ("meeting", "meeting_id", "meetings"),
@@ -63,7 +70,7 @@ def dataset_result(connection: duckdb.DuckDBPyConnection, dataset: str) -> Resul
     """The rows of a data set, sorted, with the descriptions of its columns."""
     relation, order, title = DATASETS[dataset]
     sql = "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? AND NOT internal"
-    described = connection.execute(sql, [relation]).fetchall()
+    described = connection.execute(sql, ["speaker_positions" if relation == _STATEMENTS else relation]).fetchall()
     return Result(connection, f"SELECT * FROM {relation} ORDER BY {order}", None, dict(described), title=title)  # noqa: S608
 
 

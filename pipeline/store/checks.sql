@@ -118,16 +118,21 @@ WHERE trim(regexp_replace(s.text[m.start_char + 1 : m.end_char], '[\s\p{Z}\x0b\x
     <> trim(regexp_replace(m.term, '[\s\p{Z}\x0b\x1c-\x1f\x{85}]+', ' ', 'g'));
 
 -- check: statement_sentences (error)
--- A statement covers sentences that there are, and each of them has its speaker and stance.
+-- A statement covers sentences that there are, and each of them has its speaker.
 SELECT
     st.statement_id AS place,
     CASE WHEN se.item_id IS NULL THEN 'no sentence ' || st.first_sentence
-         WHEN NOT list_contains(se.speakers, st.speaker_id) THEN 'sentence ' || se.sentence_index || ' has another speaker'
-         ELSE 'sentence ' || se.sentence_index || ' has another stance' END AS reason
+         ELSE 'sentence ' || se.sentence_index || ' has another speaker' END AS reason
 FROM statement AS st
 LEFT JOIN sentence AS se ON se.item_id = st.item_id AND se.sentence_index BETWEEN st.first_sentence AND st.last_sentence
-WHERE se.item_id IS NULL OR st.last_sentence < st.first_sentence
-   OR NOT list_contains(se.speakers, st.speaker_id) OR se.stance IS DISTINCT FROM st.stance;
+WHERE se.item_id IS NULL OR st.last_sentence < st.first_sentence OR NOT list_contains(se.speakers, st.speaker_id);
+
+-- check: statement_stances (warning)
+-- All sentences of a statement have its stance.
+SELECT st.statement_id AS place, 'sentence ' || se.sentence_index || ' is ' || coalesce(se.stance, 'without stance') AS reason
+FROM statement AS st
+JOIN sentence AS se ON se.item_id = st.item_id AND se.sentence_index BETWEEN st.first_sentence AND st.last_sentence
+WHERE se.stance IS DISTINCT FROM st.stance;
 
 -- check: statement_speakers (error)
 -- The speaker of a statement or promise is described, or is "?".

@@ -188,8 +188,7 @@ def open_work(path: Path | None = None) -> WorkDatabase:
     try:
         connection = duckdb.connect(
             str(path) if path else ":memory:",
-            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-                    "preserve_insertion_order": "true"},
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
         )
     except duckdb.Error as error:
         raise _cannot_open(error, path) from None

@@ -138,9 +138,9 @@ def _write_persons(work: WorkDatabase, source: str, found: Persons) -> None:
     ])
     work.hold("found_speaker", [
         {"item_id": s.item, "speaker_id": s.speaker, "person_id": s.person, "rule": s.rule, "confidence": s.confidence,
-         "faction": s.faction, "source": s.faction_source}
+         "role": s.role, "faction": s.faction, "source": s.faction_source}
         for s in found.speakers
-    ], text=["item_id", "speaker_id", "person_id", "rule", "faction", "source"], number=["confidence"])
+    ], text=["item_id", "speaker_id", "person_id", "rule", "role", "faction", "source"], number=["confidence"])
     work.hold("found_row", [{"place": place, "person_id": person} for place, person in sorted(found.listed.items())],
               text=["place", "person_id"])
     connection.execute((_FOLDER / "persons.sql").read_text("utf-8").replace("$source", quoted(source)))

@@ -2,7 +2,7 @@
 -- into the derived columns of one corpus ($source), and counts where each person was seen.
 
 UPDATE speaker SET
-    person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, faction_on_date = f.faction,
+    person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, role_on_date = f.role, faction_on_date = f.faction,
     faction_source = f.source
 FROM found_speaker AS f
 WHERE f.item_id = speaker.item_id AND f.speaker_id = speaker.speaker_id;

@@ -282,6 +282,7 @@ CREATE TABLE speaker (
     person_id VARCHAR,  -- person (person); null: unknown, ambiguous, or no person [derived]
     person_rule VARCHAR,  -- how the person was found (link/persons.py) [derived]
     person_confidence DOUBLE,  -- 0 to 1 [derived]
+    role_on_date VARCHAR,  -- function in the attendance list of the meeting, else as the text gives it [derived]
     faction_on_date VARCHAR,  -- faction on the day of the meeting, by the usual name of its party [derived]
     faction_source VARCHAR  -- attendance, text, person_page, roster, interval [derived]
 );

@@ -41,7 +41,7 @@ SELECT
     sp.kind AS speaker_kind,
     coalesce(pe.gender, sp.gender) AS gender,
     sp.faction_on_date AS faction,
-    sp.role,
+    sp.role_on_date AS role,
     t.topic_id,
     st.act,
     st.stance AS stance_item,
