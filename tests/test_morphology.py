@@ -213,12 +213,12 @@ def test_present_subjunctive_in_the_treebank() -> None:
 def test_time_grows_with_the_length(word: str) -> None:
     def seconds(n: int) -> float:
         words = [word] * n
-        began = time.perf_counter()
+        began = time.process_time()
         mood(words, mark(words))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1_000)
-    assert min(seconds(80_000), seconds(80_000)) < 40 * max(min(seconds(10_000), seconds(10_000)), 0.002)
+    assert min(seconds(80_000), seconds(80_000)) < 40 * max(min(seconds(10_000), seconds(10_000)), 0.004)
 
 
 def test_component_is_registered() -> None:
