@@ -10,9 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
-from pipeline.records import Attendance, Attendee, Meeting, Organization, PageProblem, Paper, Person
+from pipeline.records import (
+    AgendaItem,
+    Attendance,
+    Attendee,
+    Extraction,
+    Meeting,
+    Organization,
+    PageProblem,
+    Paper,
+    Person,
+    Section,
+    Sentence,
+    statements_of,
+)
 from pipeline.store import keys, schema
 from pipeline.store.checks import checks, run_checks
 from pipeline.store.database import Provenance, WorkDatabase, differences, equal_databases, open_work, utc
@@ -456,3 +471,20 @@ def test_samples_are_like_pages() -> None:
     sections: Any = item.sections
     for sentence in extraction.sentences:
         assert " ".join(sections[sentence.section_index].text[sentence.start : sentence.end].split()) == sentence.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=80).filter(lambda text: " ".join(text.split()) != ""))
+def test_any_text_comes_back_as_it_went_in_and_passes_the_span_checks(text: str) -> None:
+    """White space collapses in SQL as it does in Python, offsets count code points in both."""
+    section = Section(label="Wortprotokoll", kind="minutes", text=f"Vorher. {text}")
+    sentence = Sentence(index=0, section=section.label, section_index=0, paragraph=0, position=0, start=8,
+                        end=len(section.text), text=" ".join(text.split()), speakers=("?",), stance="neutral")
+    extraction = Extraction(sentences=(sentence,), statements=statements_of([sentence]))
+    item = AgendaItem(tolfdnr=1, silfdnr=2, date="2024-01-02", sections=(section,))
+    with open_work() as work:
+        _, writer = begin(work)
+        writer.put_item(item, extraction, provenance((item.tolfdnr, section.label), ADDRESS, kind="excerpt"))
+        link(work)
+        assert work.rows("SELECT quote FROM statement") == [{"quote": text}]
+        assert run_checks(work.connection) == []
