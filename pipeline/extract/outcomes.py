@@ -15,6 +15,9 @@ from pipeline.extract.decision_lexicon import Cue, DecisionLexicon, load
 from pipeline.extract.votes import Vote, parted, prepared, read_vote
 from pipeline.records import DecisionOutcome
 
+MAX_SENTENCE = 3000
+"""Characters of a sentence that are read, from its end: no sentence that states a decision is longer, and what is longer has lost its full stops."""
+
 Mode = Literal["minutes", "resolution", "proposal", "result"]
 
 Kind = Literal["outcome", "text", "count"]
@@ -47,8 +50,14 @@ class Finding:
     spoken: bool = False
     """Somebody states it (*Der Vorsitzende stellt ... fest*): the sentence keeps its speaker."""
     first: int = -1
-    subject: str | None = None
+    """Where it begins, if not at `sentence`: the first line of a block, the vote before the conclusion."""
     lines: list[int] = field(default_factory=list)
+    """Further sentences that belong to it."""
+
+    @property
+    def opening(self) -> int:
+        """The index of its first sentence."""
+        return self.first if self.first >= 0 else self.sentence
 
 
 _GUARDS = load().guards
@@ -122,6 +131,8 @@ def read_sentence(
     text: str, index: int, mode: Mode, lexicon: DecisionLexicon, *, low: str, organization: str = ""
 ) -> list[Finding]:
     """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*."""
+    if len(text) > MAX_SENTENCE:
+        return read_sentence(text[-MAX_SENTENCE:], index, mode, lexicon, low=low[-MAX_SENTENCE:], organization=organization)
     if "einungsbild" in low or "probeabstimmung" in low:
         return []  # a straw poll decides nothing
     if text.rstrip(" “”\"»«)").endswith("?"):

@@ -1,0 +1,155 @@
+"""What a vote was on: settles outcomes by it, and tells amended decisions from plain ones.
+
+Used by `decisions`. A vote line often names nothing; what was put to the vote then stands in the sentences before it or in
+the resolution: a carried motion to postpone is `deferred`, a resolution that was changed before the vote is `amended`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.extract.decision_item import Item, number_of
+from pipeline.extract.decision_lexicon import load
+from pipeline.extract.outcomes import Finding, anaphoric
+from pipeline.extract.votes import Vote
+
+LOOK_BACK = 8
+"""Sentences before a vote in which its matter can be changed (*übernimmt den Vorschlag in die Vorlage*)."""
+
+MATTER_BACK = 3
+"""Sentences before a vote that can name its matter; further back other matters were talked about."""
+
+_GUARDS = load().guards
+_PROPOSES = _GUARDS["proposes"]
+_PUT = _GUARDS["put"]
+_NOTES = _GUARDS["notes"]
+_RESOLVES = _GUARDS["resolves"]
+_POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
+_POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
+
+
+def is_aside(finding: Finding) -> bool:
+    """Whether it is a vote on procedure or on an amendment, or no vote at all, and so not the decision on the matter."""
+    on_procedure = finding.procedure and finding.outcome not in ("deferred", "referred")
+    return on_procedure or (finding.amendment and not finding.amended) or finding.outcome == "consensus"
+
+
+def settle(findings: list[Finding], item: Item) -> None:
+    """Gives every vote its outcome: by its counts, by what was put to the vote, by the resolution's text."""
+    context = item.lexicon.context
+    for finding in findings:
+        vote = finding.vote
+        carried = _carried(vote)
+        if finding.outcome is None:
+            tie = len(vote.rivals) > 1 and vote.rivals.count(max(vote.rivals)) > 1
+            finding.outcome = "rejected" if tie or carried is False else "accepted"
+        elif finding.outcome in ("accepted", "amended") and carried is False:
+            finding.outcome = "rejected"
+        if finding.outcome != "accepted":
+            continue
+        matter = _matter(finding, item)
+        if finding.deferral or context["deferral"].search(matter):
+            finding.outcome = "deferred"
+        elif finding.referral or context["referral"].search(matter):
+            finding.outcome = "referred"
+        elif finding.kind == "count" and _NOTES.search(matter) and not _RESOLVES.search(matter):
+            finding.outcome = "noted"
+
+
+def _carried(vote: Vote) -> bool | None:
+    if vote.yes is not None and vote.no is not None:
+        return vote.yes > vote.no
+    return None
+
+
+def _matter(finding: Finding, item: Item) -> str:
+    """The words that name what was voted on where the finding itself does not: the resolution, or the sentences before."""
+    sentences = item.state.sentences
+    own = item.section(finding)
+    in_result = item.modes[own] == "result"
+    if in_result and (resolution := item.resolution(finding)):
+        return " ".join(s.norm for s in resolution)
+    if not finding.bare and not anaphoric(finding.text):
+        return ""
+    words: list[str] = []
+    first = min([finding.opening, *finding.lines])
+    for at in range(first - 1, max(-1, first - 1 - MATTER_BACK), -1):
+        before = sentences[at]
+        if before.section != own and not (in_result and _PUT.search(before.norm)):
+            break
+        words.append(before.norm)
+        if at == first - 1 and _PROPOSES.search(before.norm) and not _POINTS_BACK.search(before.norm):
+            break
+    return " ".join(reversed(words))
+
+
+# --------------------------------------------------------------------------------------- amendments
+
+
+def amend(findings: list[Finding], item: Item) -> None:
+    """*accepted* becomes *amended* where the matter was changed: its own words, the resolution, or an amendment carried before."""
+    carried = False
+    last = max((f.sentence for f in findings if f.outcome == "accepted"), default=-1)
+    stop = -1  # the last decision before this one: what was changed before it is its own matter
+    for finding in findings:
+        if finding.outcome == "accepted":
+            carried = _amend_one(finding, item, carried=carried, last=finding.sentence == last, stop=stop)
+        if finding.kind != "text":
+            stop = max(stop, finding.sentence)
+
+
+def _amend_one(finding: Finding, item: Item, *, carried: bool, last: bool, stop: int) -> bool:
+    """Settles one accepted decision; returns whether an amendment has been carried so far."""
+    if finding.amended:
+        finding.outcome = "amended"
+    elif finding.procedure and not finding.bare:
+        pass
+    elif finding.amendment:
+        return carried or not finding.procedure
+    elif finding.unamended:
+        pass
+    elif carried and last:
+        finding.outcome = "amended"
+        finding.rule += "+amendment"
+    elif _changed_before(finding, item, stop=stop):
+        finding.outcome = "amended"
+        finding.rule += "+changed"
+    elif item.page == "amended" and last and finding.kind == "count" and finding.bare:
+        finding.outcome = "amended"
+        finding.rule += "+result"
+    return carried
+
+
+def _changed_before(finding: Finding, item: Item, *, stop: int) -> bool:
+    """Whether the resolution or a sentence shortly before the vote says that the matter was changed."""
+    sentence = item.sentence(finding)
+    context = item.lexicon.context
+    amended, unamended, adopted = context["amended"], context["unamended"], context["adopted"]
+    mode = item.modes[sentence.section]
+    if mode in ("result", "resolution"):
+        texts: Sequence[str] = [s.norm for s in item.resolution(finding)]
+        if not texts and mode == "resolution":
+            texts = [s.norm for s in item.sections[sentence.section] if s.index < finding.sentence]
+        for text in texts:
+            if amended.search(text):
+                return True
+            if unamended.search(text):
+                return False
+    number = number_of(sentence)
+    first = min([finding.opening, *finding.lines])
+    for at in range(first - 1, max(stop, first - 1 - LOOK_BACK), -1):
+        before = item.state.sentences[at]
+        text = before.norm
+        if item.modes[before.section] in ("resolution", "proposal"):
+            continue
+        if number is not None and (m := _POINT.search(text)) and m.group(1) != number:
+            continue  # another point was changed
+        if adopted.search(text):
+            return True
+        put = _PUT.search(text) is not None
+        if not (put or at == first - 1) or not amended.search(text) or unamended.search(text):
+            continue
+        if put or finding.bare or before.section != sentence.section:
+            return True
+    return False
