@@ -43,10 +43,16 @@ VOTE_SIGNS = ("Enth", "Nein ", "Dagegen ", "davon anwesend", " Abstimmung ", ":"
 """One of these is in every run in which `AFTER_VOTE` finds something."""
 
 CLOSING_BRACKETS = ")]"
+OPENING_QUOTES = "„“\"»‚‘›"
+CLOCK = re.compile(r"\d{1,2}[.:]\d{2}(?= Uhr)")
+"""A time of day, which opens a narrator's note (*19.20 Uhr Herr Uhl verlässt die Sitzung*)."""
 NO_START = frozenset(",;:.!?…)]/%&+=*|-–—")
 """Signs with which no sentence begins in the middle of a line."""
 
 CLOSING_BRACKETS = ")]"
+OPENING_QUOTES = "„“\"»‚‘›"
+CLOCK = re.compile(r"\d{1,2}[.:]\d{2}(?= Uhr)")
+"""A time of day, which opens a narrator's note (*19.20 Uhr Herr Uhl verlässt die Sitzung*)."""
 NO_START = frozenset(",;:.!?…)]/%&+=*|-–—")
 """Signs with which no sentence begins in the middle of a line."""
 
@@ -140,7 +146,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
 def _full_stop_ends(text: str, start: int, at: int, chunk: str, next_at: int) -> bool:
     """Whether the full stop after `chunk` (at `at`) ends the sentence, with the next word at `next_at`."""
     words = lexicon()
-    found = FIRST_WORD.match(text, next_at)
+    found = FIRST_WORD.match(text, next_at + (text[next_at] in OPENING_QUOTES))
     word = found.group() if found else ""
     lowered = chunk.lstrip("(„“\"»‚‘[/").lower()
     if lowered in words.never or LAST_PART.split(lowered)[-1] in words.never or HYPHENED_INITIAL.search(chunk):
@@ -149,7 +155,7 @@ def _full_stop_ends(text: str, start: int, at: int, chunk: str, next_at: int) ->
         return _number_ends(text, start, at, chunk, word)
     if lowered in words.number:
         return not (text[next_at].isdigit() or ROMAN.match(word) or len(word) == 1)
-    starts = word in words.starters or word in words.roles
+    starts = word in words.starters or word in words.roles or bool(CLOCK.match(text, next_at))
     spaced = SPACED.search(text[max(start, at - 14) : at]) if len(lowered) <= 3 else None
     if spaced:
         whole = spaced.group(1).replace(" ", "").lower() + lowered
@@ -189,7 +195,7 @@ def _ends_glued(text: str, chunk: str, match: re.Match[str]) -> bool:
     word = chunk.lstrip("(„“\"»‚‘[")
     if closers:
         return closers[-1] not in CLOSING_BRACKETS and len(word) > 2
-    if len(word) < 3 or not word[-2:].isalpha() or not word[-1].islower():
+    if len(word) < 2 or not word[-2:].isalpha() or not word[-1].islower():
         return False
     if "@" in word or "." in word or "/" in word or word.lower().startswith(("www", "http")):
         return False

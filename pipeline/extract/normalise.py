@@ -60,7 +60,7 @@ def _repairs() -> _Repairs:
 
 
 LOST_FUER = re.compile(
-    r"(?<= )r(?= [^\W\d_])"
+    r"(?<=[^ ]{2} )r(?= [^\W\d_])"
     r"|(?:(?<=[a-zäöüß][bdfgjkpqstvwxzß])|(?<=[a-zäöüß]ch)|(?<=[\d ]€))"
     r"r(?= (?:die|das|den|eine|einen|ein|diese|dieses|diesen|ihre|seine|alle)\b)"
 )
@@ -112,8 +112,8 @@ def is_damaged(text: str) -> bool:
 
 def repair(text: str) -> str:
     """`text` with certain damage mended: umlaut losses, words in spaced letters, small words glued to a noun."""
-    text = _repairs().glued.sub(lambda match: match.group() + " ", repair_umlauts(text))
-    return SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
+    text = SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
+    return _repairs().glued.sub(lambda match: match.group() + " ", repair_umlauts(text))
 
 
 def unify_quotes(text: str) -> str:
