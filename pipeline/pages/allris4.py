@@ -38,6 +38,7 @@ _SECTION_NODES = etree.XPath(
     f"descendant::a[starts-with(@id, '{_SHOW_HIDE}')] | descendant::h2[contains(@class, 'expandedTitle')]"
     " | descendant::div[contains(concat(' ', @class, ' '), ' docPart ')]"
 )
+_ATTENDANCE_LINKS = etree.XPath("descendant::a[contains(@href, 'si019') or contains(@class, 'SI019')]")
 _TOGGLES = (" ausblenden", " einblenden")
 _ITEM_ID = re.compile(r"^(?:link|betreff|vo|to)_(\d{1,10})$")
 
@@ -113,7 +114,7 @@ def meeting(
     start, end = parse_times(inline(ids.get("sizeit")) or "")
     heading = page_title(root)
     own = parameters(found.base_url)
-    attendance = [a for a in root.iter("a") if "si019" in (a.get("href") or "").lower() or has_class(a, "SI019")]
+    attendance = elements(_ATTENDANCE_LINKS, root)
     record = Meeting(
         silfdnr=own.get("SILFDNR") or parameters(url).get("SILFDNR") or _row_meeting(root),
         title=inline(ids.get("sibetreff")),

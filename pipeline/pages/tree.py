@@ -136,7 +136,8 @@ def digits(text: str | None) -> int | None:
 
 def has_class(element: Element, name: str) -> bool:
     """Whether `element` has the class `name`."""
-    return name in (element.get("class") or "").split()
+    classes = element.get("class")
+    return classes is not None and name in classes and name in classes.split()
 
 
 def with_class(root: Element, name: str, *tags: str) -> Iterator[Element]:
