@@ -237,9 +237,10 @@ FROM membership AS a JOIN membership AS b
     AND a.evidence = b.evidence AND a.first_seen <= b.last_seen AND b.first_seen <= a.last_seen;
 
 -- check: rare_names (warning)
--- Persons known only from texts, by a family name that a single item has: perhaps an ordinary word taken for a name.
-SELECT p.person_id AS place, 'only one item names ' || p.name || ', and no list' AS reason
+-- A bare word that one item takes for a name, without form of address, function or faction, and no list has: perhaps an ordinary word.
+SELECT p.person_id AS place, 'only one item names ' || p.name || ', without form of address or function, and no list' AS reason
 FROM person AS p
 JOIN speaker AS s ON s.person_id = p.person_id
 WHERE p.basis = 'family_name' AND p.gender IS NULL
-GROUP BY p.person_id, p.name HAVING count(*) = 1;
+GROUP BY p.person_id, p.name
+HAVING count(*) = 1 AND count(s.role) = 0 AND count(s.faction) = 0;
