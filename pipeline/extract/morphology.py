@@ -51,7 +51,7 @@ _PRESENT, _PAST, _SINGULAR, _PLURAL = 16, 32, 64, 128
 _INFINITIVE, _PARTICIPLE, _PARTICLE, _AMBIGUOUS = 256, 512, 1024, 2048
 
 CACHE_SIZE = 100_000
-"""Distinct words whose analysis is kept. Karlsruhe's minutes hold some 9,000 distinct words a 100,000 words of text."""
+"""Distinct words whose analysis is kept; 100,000 tokens of real minutes hold 12,000 distinct ones."""
 
 _OPENERS = frozenset("„“”\"'»«(:–-•·")
 """Tokens after which a verb may be written with a capital, like at the start of the sentence."""
@@ -354,10 +354,10 @@ ATTRIBUTE_ENDINGS = ("ene", "enen", "te", "ten", "che", "chen", "lich", "ig", "i
 """Ends of adjectives and adverbs before an attribute (*die deutlich erhöhten Kosten*)."""
 
 FIRST_PERSON_REACH = 4
-"""Words between *ich* and its verb. At 4, 44 of 52 first-person forms of UD GSD test are seen, none too many."""
+"""Words between *ich* and its verb. At 4, 34 of 41 first-person forms of UD GSD test are seen, no Konjunktiv is lost."""
 
 LONGEST_CLAUSE = 40
-"""Words that are looked back to the subordinator of a clause; the longest clause of the annotated minutes has 34."""
+"""Words that are looked back in a clause; the longest subordinate clause of the annotated minutes has 32."""
 
 
 def _ends_clause(words: Sequence[str], i: int, last: int) -> bool:

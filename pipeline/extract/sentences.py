@@ -46,7 +46,7 @@ BULLETS = frozenset("•▪●·◦‣➢-–")
 LONGEST_LINE = 90
 """Longer lines are no headings, labels, names or vote lines; the longest annotated vote line has 87 characters."""
 HEADING_WORDS = 14
-"""Longest heading; the longest in the annotated minutes has 12 words."""
+"""Longest heading; the longest in the annotated minutes has 11 words."""
 
 
 @lru_cache(maxsize=1)
