@@ -33,7 +33,7 @@ LOSS = 0.10
 """A figure that is this much worse than the committed one is marked; runs on one machine differ by some 5 %."""
 
 PEER_WORDS = 30_000
-"""Words that the peer reads: about three seconds."""
+"""Words that the peer reads: some six seconds."""
 
 GOALS = {
     "extraction warm words/s": (50_000, "at least"),

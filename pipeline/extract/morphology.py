@@ -354,7 +354,7 @@ ATTRIBUTE_ENDINGS = ("ene", "enen", "te", "ten", "che", "chen", "lich", "ig", "i
 """Ends of adjectives and adverbs before an attribute (*die deutlich erhöhten Kosten*)."""
 
 FIRST_PERSON_REACH = 4
-"""Words between *ich* and its verb. At 4, 34 of 41 first-person forms of UD GSD test are seen, no Konjunktiv is lost."""
+"""Words between *ich* and its verb. At 4, 34 of 41 first-person forms of UD GSD test are seen, no Konjunktiv lost."""
 
 LONGEST_CLAUSE = 40
 """Words that are looked back in a clause; the longest subordinate clause of the annotated minutes has 32."""
