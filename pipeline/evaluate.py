@@ -30,7 +30,7 @@ NONE = "-"
 """Column of a confusion matrix for no prediction."""
 
 RESAMPLES = 1000
-"""Bootstrap resamples: the intervals move by less than 0.002 between seeds."""
+"""Bootstrap resamples: the intervals move by less than 0.003 between seeds."""
 
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
 """Lower ends of the calibration bins."""
