@@ -216,9 +216,9 @@ class Ledger:
         """The runs in the ledger, oldest first."""
         return [str(row[0]) for row in self._db.execute("SELECT run FROM run ORDER BY run")]
 
-    def empty_runs(self) -> list[str]:
-        """Runs of which the ledger has no answer (killed before the first one, say): the archive need not know them."""
-        return [str(row[0]) for row in self._db.execute("SELECT run FROM run WHERE run NOT IN (SELECT run FROM fetch)")]
+    def drop_empty_runs(self) -> None:
+        """Forget runs without any answer (killed before the first one, outside the hours): they say nothing."""
+        self._db.execute("DELETE FROM run WHERE run NOT IN (SELECT run FROM fetch)")
 
     def size_of(self, address: str, payload_hash: str) -> int:
         """Bytes of the payload with this hash, as it was first fetched."""

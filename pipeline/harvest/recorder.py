@@ -100,8 +100,9 @@ def bring_up_to_date(ledger: Ledger, folder: Path) -> int:
     for left in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         salvage(left)
     files = sorted(folder.glob("*.warc.gz"))
+    ledger.drop_empty_runs()
     known = set(ledger.runs())
-    if known - {_run_of(path) for path in files} - set(ledger.empty_runs()):
+    if known - {_run_of(path) for path in files}:
         return rebuild(ledger, folder)
     missing = [path for path in files if _run_of(path) not in known]
     newest = max(known, default="")
@@ -117,13 +118,16 @@ def bring_up_to_date(ledger: Ledger, folder: Path) -> int:
         lacked += _take(ledger, path, skip=seen)
     for path in missing:
         lacked += _take(ledger, path, skip=set())
+    ledger.drop_empty_runs()
     return lacked
 
 
 def rebuild(ledger: Ledger, folder: Path) -> int:
     """Make the ledger anew from the archive; returns how many records it took in."""
     ledger.clear()
-    return sum(_take(ledger, path, skip=set()) for path in sorted(folder.glob("*.warc.gz")))
+    taken = sum(_take(ledger, path, skip=set()) for path in sorted(folder.glob("*.warc.gz")))
+    ledger.drop_empty_runs()
+    return taken
 
 
 def _run_of(path: Path) -> str:

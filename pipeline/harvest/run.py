@@ -50,6 +50,14 @@ def wish_of(corpus: Corpus, *, since: dt.date | None = None, until: dt.date | No
     return Wish(committees=corpus.source.committees, since=start, until=until, oparl=corpus.source.oparl)
 
 
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds_of(limit: str) -> float | None:
+    """The seconds of a time limit as configured (`90s`, `30m`, `6h`, `1d`); None for none."""
+    return float(limit[:-1]) * _UNITS[limit[-1]] if limit else None
+
+
 def check(corpus: Corpus) -> str:
     """The contact of a corpus that may be harvested. Raises ConfigError."""
     if corpus.source is None:
@@ -77,8 +85,7 @@ def harvest_one(
     assert source is not None
     base = base_of(source.url)
     started = around.now()
-    oparl_paths = OPARL_PATHS
-    scope = Scope(base=base, allow_private=source.allow_private_addresses, also=oparl_paths)
+    scope = Scope(base=base, allow_private=source.allow_private_addresses, also=OPARL_PATHS)
     if objection := scope.objection(f"{base}/"):
         raise ConfigError(f"'url' in [source]: {objection}", where=corpus.folder / "corpus.toml", remedy="correct it")
     if dry_run:
@@ -96,7 +103,8 @@ def harvest_one(
                     message=f"the site has stopped the last {ledger.strikes()} runs, so this corpus is paused",
                     remedy=f"ask the site's operator or raise delay, then: auszug harvest {corpus.name} --resume")
             return _run(corpus, around, ledger, scope, report, contact, wish_of(corpus, since=since, until=until),
-                        resume=resume, progress=progress, time_limit=time_limit)
+                        resume=resume, progress=progress,
+                        time_limit=time_limit if time_limit is not None else seconds_of(corpus.run.time_limit))
         finally:
             ledger.close()
 

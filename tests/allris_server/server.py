@@ -564,12 +564,12 @@ def _handler(site: LocalAllris) -> type[http.server.BaseHTTPRequestHandler]:
 
 
 def large_county(meetings: int) -> County:
-    """The county repeated to so many meetings, every 3 days back in time, each with numbers of its own."""
+    """The county repeated to so many meetings, every other day back in time, each with numbers of its own."""
     base = load()
     made = []
     for n in range(meetings):
         pattern = base.meetings[n % len(base.meetings)]
-        day = dt.date(2026, 3, 1) - dt.timedelta(days=3 * n)
+        day = dt.date(2026, 3, 1) - dt.timedelta(days=2 * n)
         items = tuple(dataclasses.replace(i, tolfdnr=1_000_000 + n * 100 + k, paper=None) for k, i in enumerate(pattern.items))
         made.append(dataclasses.replace(pattern, silfdnr=200_000 + n, date=day.isoformat(), items=items))
     return dataclasses.replace(base, meetings=tuple(made), papers=())
