@@ -3,7 +3,6 @@
 A passage is written as `W|text##A|text`: W Wortprotokoll, B Beschluss, V Beschlussvorschlag, A Abstimmungsergebnis, S Sachverhalt;
 `//` parts paragraphs. An expected decision is outcome, unanimous, yes, no, abstain.
 """
-# ruff: noqa: E501  (a row of a table stays on one line)
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ import pipeline.extract.pipeline  # registers Doc._.item
 import pipeline.extract.sentences  # noqa: F401  (each registers its factory)
 from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decisions import find_decisions
-from pipeline.extract.outcomes import read_sentence
+from pipeline.extract.outcomes import Setting, read_sentence
 from pipeline.extract.state import SECTION_BREAK, ItemState, SentenceState
 from pipeline.records import AgendaItem, Decision, ItemContext, Section, SectionKind, Table
 
@@ -291,8 +290,8 @@ def test_each_cue_finds_its_example() -> None:
     lexicon = load()
     wrong = []
     for cue in lexicon.cues:
-        found = read_sentence(cue.example, 0, "minutes", lexicon, low=cue.example.lower())
-        found += read_sentence(cue.example, 0, "result", lexicon, low=cue.example.lower())
+        found = read_sentence(cue.example, 0, Setting("minutes"), lexicon, low=cue.example.lower())
+        found += read_sentence(cue.example, 0, Setting("result"), lexicon, low=cue.example.lower())
         if cue.outcome not in {f.outcome for f in found}:
             wrong.append((cue.key, cue.example, [(f.outcome, f.rule) for f in found]))
     assert not wrong

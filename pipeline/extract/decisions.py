@@ -19,7 +19,7 @@ from pipeline.extract.decision_joins import conclude, drop_repeats, drop_texts
 from pipeline.extract.decision_lexicon import DecisionLexicon, load
 from pipeline.extract.decision_matter import amend, settle
 from pipeline.extract.decision_records import mark_resolutions, record
-from pipeline.extract.outcomes import Finding, Mode, describe, read_sentence
+from pipeline.extract.outcomes import Finding, Mode, Setting, describe, read_sentence
 from pipeline.extract.results import outcome_of
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.extract.vote_tables import find_tables
@@ -97,6 +97,7 @@ def _read(item: Item) -> list[Finding]:
     found = find_tables(item)
     done = {index for finding in found for index in finding.lines}
     organization = item.state.item.organization or ""
+    present = _in_present(item.state.sentences)
     block: list[SentenceState] = []
     for sentence in item.state.sentences:
         mode = item.modes[sentence.section]
@@ -115,9 +116,8 @@ def _read(item: Item) -> list[Finding]:
             found += _block(block, item)
             block = []
         if any(stem in low for stem in _STEMS) or _may_count(low):
-            read = read_sentence(
-                text, sentence.index, _inline(item, sentence, mode), item.lexicon, low=low, organization=organization
-            )
+            setting = Setting(_inline(item, sentence, mode), organization, present)
+            read = read_sentence(text, sentence.index, setting, item.lexicon, low=low)
             if read and number_of(sentence) is not None:
                 for finding in read:
                     finding.bare = False
@@ -126,6 +126,23 @@ def _read(item: Item) -> list[Finding]:
         found += _block(block, item)
     found.sort(key=lambda finding: finding.sentence)
     return found
+
+
+_PRESENT = frozenset(
+    """berichtet erläutert fragt erklärt teilt bittet weist antwortet führt dankt merkt schlägt regt begrüßt betont ergänzt
+    erkundigt bedankt informiert möchte wird stellt lässt meint""".split()
+)
+_PRETERITE = frozenset(
+    """berichtete erläuterte fragte erklärte teilte bat wies antwortete führte dankte merkte schlug regte begrüßte betonte
+    ergänzte erkundigte bedankte informierte wurde stellte ließ meinte""".split()
+)
+
+
+def _in_present(sentences: Sequence[SentenceState]) -> bool:
+    """Whether the minutes are kept in the present: four times as many of its verbs as of the past's, and at least three."""
+    words = [w for s in sentences for w in s.words]
+    present = sum(w in _PRESENT for w in words)
+    return present >= 3 and present >= 4 * sum(w in _PRETERITE for w in words)
 
 
 def _may_be_line(text: str, low: str) -> bool:
@@ -177,7 +194,7 @@ def _block(block: Sequence[SentenceState], item: Item) -> list[Finding]:
     mode = item.modes[first.section] or "minutes"
     text = "\n".join(s.norm for s in block)
     if len(block) == 1 and len(parted(text, lexicon)) > 1:
-        return read_sentence(text, first.index, mode, lexicon, low=text.lower())
+        return read_sentence(text, first.index, Setting(mode), lexicon, low=text.lower())
     vote = read_vote(text, lexicon, line=True)
     word = text.strip(" .:-–").lower()
     if word in _ONE_WORD and mode == "result":

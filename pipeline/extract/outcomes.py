@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.extract.decision_lexicon import Cue, DecisionLexicon, load
-from pipeline.extract.votes import Vote, parted, prepared, read_vote
+from pipeline.extract.votes import MAX_LINE, Vote, parted, prepared, read_vote
 from pipeline.records import DecisionOutcome
 
 MAX_SENTENCE = 3000
-"""Characters of a sentence that are read, from its end: no sentence that states a decision is longer, and what is longer has lost its full stops."""
+"""Characters of a sentence that are read, from its end: no sentence that states a decision is longer, and what
+is longer has lost its full stops."""
 
 Mode = Literal["minutes", "resolution", "proposal", "result"]
 
@@ -96,9 +97,21 @@ _CONCLUDES = _GUARDS["concludes"]
 _BARE = _GUARDS["bare"]
 _BARE_OUTCOME = _GUARDS["bare_outcome"]
 _DONE_UNANIMOUSLY = _GUARDS["done_unanimously"]
-"""*Die Öffentlichkeit wird einstimmig ausgeschlossen*: whatever was done, it was done by vote."""
 _ONLY_UNANIMITY = _GUARDS["only_unanimity"]
 _ANAPHORA = _GUARDS["anaphora"]
+_REPORTS = _GUARDS["reports"]
+_AFFECTED = _GUARDS["affected"]
+_PRETERITE = _GUARDS["preterite"]
+_VERB_END = _GUARDS["verb_end"]
+_SAYS_TAIL = _GUARDS["says_tail"]
+_AND_WITHDRAWS = _GUARDS["and_withdraws"]
+_IS_DONE = _GUARDS["is_done"]
+_PUTS_AND_STATES = _GUARDS["puts_and_states"]
+_NOTES_AND = _GUARDS["notes_and"]
+_ELECTION = _GUARDS["election"]
+_NO_VOTE = _GUARDS["no_vote"]
+_NO_DECISION = ("meinungsbild", "probeabstimmung")
+"""A straw poll decides nothing."""
 
 
 def mode_of(label: str, kind: str) -> Mode | None:
@@ -127,81 +140,128 @@ def describe(finding: Finding, lexicon: DecisionLexicon) -> None:
     finding.concludes = bool(_CONCLUDES.search(text))
 
 
-def read_sentence(
-    text: str, index: int, mode: Mode, lexicon: DecisionLexicon, *, low: str, organization: str = ""
-) -> list[Finding]:
-    """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*."""
+def anaphoric(text: str) -> bool:
+    """Whether the sentence names what was voted on only by a pronoun or as *der Antrag*."""
+    return bool(_ANAPHORA.match(text))
+
+
+# ----------------------------------------------------------------------------------- one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a sentence stands: how its section is read, whose minutes these are, in which tense they are kept."""
+
+    mode: Mode
+    organization: str = ""
+    present: bool = False
+    """The minutes are kept in the present: what *wurde* is told of another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence while it is read. `clean`: without quotes, idle brackets and *nachdem* clauses."""
+
+    clean: str
+    vote: Vote
+    setting: Setting
+    lexicon: DecisionLexicon
+    states: bool
+    """The chair states a result (*stellt ... fest*, *erklärt ... für erledigt*)."""
+
+
+_Match = tuple[Cue, re.Match[str], DecisionOutcome]
+
+
+def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexicon, *, low: str) -> list[Finding]:
+    """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*.
+
+    `low` is the text in lower case (the caller has it for its gate).
+    """
     if len(text) > MAX_SENTENCE:
-        return read_sentence(text[-MAX_SENTENCE:], index, mode, lexicon, low=low[-MAX_SENTENCE:], organization=organization)
-    if "einungsbild" in low or "probeabstimmung" in low:
-        return []  # a straw poll decides nothing
-    if text.rstrip(" “”\"»«)").endswith("?"):
+        text, low = text[-MAX_SENTENCE:], low[-MAX_SENTENCE:]
+    if text.rstrip(" “”\"»«)").endswith("?") or any(word in low for word in _NO_DECISION):
         return []
-    pieces = [text]
-    if mode != "proposal" and low.count("stimm") + low.count("mehrheit") > 1:
-        pieces = [p for p in _NEXT_VOTE.split(text) if p.strip()]
-    if len(pieces) > 1 and all(
-        _PASSIVE.search(piece) and read_vote(piece, lexicon).says_something for piece in pieces
-    ):
-        return [
-            finding for piece in pieces
-            for finding in read_sentence(piece, index, mode, lexicon, low=piece.lower(), organization=organization)
-        ]
-    if mode in ("minutes", "result", "resolution") and sum(c.isdigit() for c in text) >= 4 and len(parts := parted(text, lexicon)) > 1:
-        return [
-            finding for part in parts
-            for finding in read_sentence(part, index, mode, lexicon, low=part.lower(), organization=organization)
-        ]
+    pieces = _pieces(text, setting, lexicon, low)
+    if len(pieces) > 1:
+        return [f for piece in pieces for f in read_sentence(piece, index, setting, lexicon, low=piece.lower())]
     clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
-    vote = read_vote(text, lexicon, line=mode == "result")
+    states = bool(_STATES.search(clean) or _DECLARES.search(clean))
+    sentence = _Sentence(clean, _vote(text, setting, lexicon), setting, lexicon, states)
+    found = [
+        Finding(index, outcome, kind, sentence.vote, cue.key, text)
+        for cue, _, outcome in _select(_matches(sentence, low), sentence)
+        if (kind := _kind(cue, outcome, sentence)) is not None
+    ]
+    if not found and _done_unanimously(sentence):
+        found.append(Finding(index, "accepted", "outcome", sentence.vote, "unanimous_passive", text))
+    if not found and _is_vote(sentence):
+        rule = "count" if sentence.vote.told or sentence.vote.rivals else "unanimity"
+        found.append(Finding(index, None, "count", sentence.vote, rule, text))
+    for finding in found:
+        describe(finding, lexicon)
+        finding.doubtful = finding.rule == "erledigt" and bool(_KONJUNKTIV.search(clean)) and not states
+        finding.bare = bool((_BARE if finding.kind == "count" else _BARE_OUTCOME).match(clean))
+        finding.spoken = states or _spoken(finding.rule, clean)
+        if len(found) > 1 and finding.outcome in ("noted", "withdrawn"):
+            finding.vote = Vote()  # the counts belong to the other one, which was voted on
+    return found
+
+
+def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> list[str]:
+    """The parts of a sentence that each tell a vote (*Punkt 1 wird einstimmig, Punkt 2 mit 7 zu 6 Stimmen beschlossen*)."""
+    if setting.mode == "proposal":
+        return [text]
+    if low.count("stimm") + low.count("mehrheit") > 1:
+        pieces = [piece for piece in _NEXT_VOTE.split(text) if piece.strip()]
+        if len(pieces) > 1 and all(_PASSIVE.search(p) and read_vote(p, lexicon).says_something for p in pieces):
+            return pieces
+    return parted(text, lexicon) if sum(c.isdigit() for c in text) >= 4 else [text]
+
+
+def _vote(text: str, setting: Setting, lexicon: DecisionLexicon) -> Vote:
+    vote = read_vote(text, lexicon, line=setting.mode == "result")
     if vote.split and (sum_up := _SUMS_UP.search(text)):
         whole = read_vote(text[sum_up.start() :], lexicon, line=True)
-        vote = replace(whole, by_faction=vote.by_faction) if whole.told else vote
-    matches: list[tuple[Cue, re.Match[str], DecisionOutcome]] = []
-    lowered = clean[:1].lower() + clean[1:]
-    for cue in lexicon.cues:
+        return replace(whole, by_faction=vote.by_faction) if whole.told else vote
+    return vote
+
+
+def _matches(sentence: _Sentence, low: str) -> list[_Match]:
+    """The cues of the sentence that state an outcome where they stand."""
+    matches: list[_Match] = []
+    clean = sentence.clean
+    lowered = clean[:1].lower() + clean[1:]  # *Zurückgestellt bis zur nächsten Sitzung*
+    for cue in sentence.lexicon.cues:
         if not any(stem in low for stem in cue.stems):
             continue
         for m in (*cue.pattern.finditer(clean), *cue.pattern.finditer(lowered)):
-            outcome = _judge(clean, m, cue, vote, mode, lexicon, organization)
+            outcome = _judge(sentence, cue, m)
             if outcome is not None:
                 matches.append((cue, m, outcome))
                 break
-    found: list[Finding] = []
-    for cue, _, outcome in _select(matches, vote, clean):
-        kind: Kind = "outcome"
-        if outcome in ("accepted", "elected") and not vote.says_something and mode in ("resolution", "minutes") and (
-            cue.needs == "body" or mode == "resolution"
-        ):
-            kind = "text"
-        if outcome in ("rejected", "noted", "referred", "deferred") and mode == "resolution" and not vote.says_something:
-            kind = "text"
-        if mode == "proposal":
-            if not vote.says_something:
-                continue
-            kind = "text" if not vote.told else "outcome"
-        found.append(Finding(index, outcome, kind, vote, cue.key, text))
-    if not found and vote.unanimous is True and _DONE_UNANIMOUSLY.search(clean) and not _KONJUNKTIV.search(clean) and not _reported(clean, 0) and (
-        not _OTHER_TIME.search(clean) and not _MODAL.search(clean)
-    ):
-        found.append(Finding(index, "accepted", "outcome", vote, "unanimous_passive", text))
-    if not found and _counts_alone(clean, vote, mode, lexicon):
-        found.append(Finding(index, None, "count", vote, "count" if vote.told or vote.rivals else "unanimity", text))
-    for finding in found:
-        describe(finding, lexicon)
-        finding.doubtful = finding.rule == "erledigt" and bool(_KONJUNKTIV.search(clean)) and not _STATES.search(clean)
-        finding.bare = bool((_BARE if finding.kind == "count" else _BARE_OUTCOME).match(clean))
-        finding.spoken = bool(_STATES.search(clean) or _DECLARES.search(clean)) or (
-            finding.rule == "zieht_zurueck" and bool(re.search(r"\bund (?:zieht|zog)\b", clean))
-        ) or bool(re.search(r"\blässt\b.{0,300}\babstimmen und stellt\b", clean)) or (
-            finding.rule in ("verweist_person", "erledigt") and not re.search(r"\b(?:ist|sind|wird|hat sich|haben sich)\b", clean)
-        )
-    if len(found) > 1:
-        # the counts of one sentence belong to one of its decisions: to the one that was voted on
-        for finding in found:
-            if finding.outcome in ("noted", "withdrawn"):
-                finding.vote = Vote()
-    return found
+    return matches
+
+
+def _kind(cue: Cue, outcome: DecisionOutcome, sentence: _Sentence) -> Kind | None:
+    """Whether an outcome is stated or is a resolution's wording; None for a proposal that nobody voted on."""
+    mode, vote = sentence.setting.mode, sentence.vote
+    if mode == "proposal":
+        return "outcome" if vote.told else "text" if vote.says_something else None
+    if vote.says_something or mode == "result":
+        return "outcome"
+    if mode == "resolution":
+        return "outcome" if outcome in ("withdrawn", "consensus", "amended") else "text"
+    return "text" if outcome in ("accepted", "elected") and cue.needs == "body" else "outcome"
+
+
+def _spoken(rule: str, clean: str) -> bool:
+    """Whether the sentence reports words, though it decides (*entschuldigt sich und zieht den Antrag zurück*)."""
+    if rule == "zieht_zurueck":
+        return _AND_WITHDRAWS.search(clean) is not None
+    if rule in ("verweist_person", "erledigt"):
+        return _IS_DONE.search(clean) is None
+    return _PUTS_AND_STATES.search(clean) is not None
 
 
 _PRIORITY: dict[str, int] = {
@@ -209,118 +269,48 @@ _PRIORITY: dict[str, int] = {
 }
 
 
-def _select(
-    matches: list[tuple[Cue, re.Match[str], DecisionOutcome]], vote: Vote, clean: str
-) -> list[tuple[Cue, re.Match[str], DecisionOutcome]]:
-    """The outcomes of a sentence: the strongest, and *noted* beside another that is joined to it by *und*."""
-    if not matches:
-        return []
-    rest = [x for x in matches if x[2] != "noted"]
+def _select(matches: list[_Match], sentence: _Sentence) -> list[_Match]:
+    """The outcomes of a sentence: the strongest, and *noted* or *withdrawn* beside another that is joined to it."""
     noted = [x for x in matches if x[2] == "noted"]
+    rest = sorted((x for x in matches if x[2] != "noted"), key=lambda x: (_PRIORITY[x[2]], x[1].start()))
     if not rest:
         return noted[:1]
-    rest.sort(key=lambda x: (_PRIORITY[x[2]], x[1].start()))
-    best = rest[0]
+    best, vote = rest[0], sentence.vote
     if best[2] == "consensus" and (vote.yes is not None or vote.no):
         best = (best[0], best[1], "accepted")
-    other = next((x for x in rest if x[2] in ("accepted", "rejected", "amended") and x[1].end() <= best[1].start()), None)
-    if best[2] == "withdrawn" and other is not None:
-        return [other, best]  # *wird angenommen, der Gegenvorschlag ist damit erledigt*
-    if noted and (best[2] in ("deferred", "referred", "withdrawn") or "Zustimmung" in best[1].group()):
-        return [noted[0], best]
-    joined = noted and re.search(r"\bKenntnis\w*(?: genommen)?\s+und\b", clean)
-    if noted and best[2] == "accepted" and joined and best[1].end() > noted[0][1].end():
+    if best[2] == "withdrawn":
+        before = (x for x in rest if x[2] in ("accepted", "rejected") and x[1].end() <= best[1].start())
+        if (other := next(before, None)) is not None:
+            return [other, best]  # *wird angenommen, der Gegenvorschlag ist damit erledigt*
+    if not noted:
         return [best]
-    if noted and best[2] in ("accepted", "rejected", "consensus") and best[0].needs != "body":
+    if best[2] in ("deferred", "referred", "withdrawn") or "Zustimmung" in best[1].group():
+        return [noted[0], best]
+    if best[2] == "accepted" and best[1].end() > noted[0][1].end() and _NOTES_AND.search(sentence.clean):
+        return [best]  # *nimmt Kenntnis und stimmt zu*
+    if best[2] in ("accepted", "rejected", "consensus") and best[0].needs != "body":
         return [best] if vote.told or best[1].start() < noted[0][1].start() else noted[:1]
-    if noted:
-        return noted[:1]
-    return [best]
+    return noted[:1]
 
 
-def _judge(
-    clean: str, m: re.Match[str], cue: Cue, vote: Vote, mode: Mode, lexicon: DecisionLexicon, organization: str
-) -> DecisionOutcome | None:
+# ------------------------------------------------------------------------------- is it a decision?
+
+
+def _judge(sentence: _Sentence, cue: Cue, m: re.Match[str]) -> DecisionOutcome | None:
     """The outcome that a cue states where it stands, or None if it states none."""
-    start, end = _clause(clean, m.start())[0], _clause(clean, m.end() - 1)[1]
+    clean = sentence.clean
+    last, end = _clause(clean, m.end() - 1)
+    start = _clause(clean, m.start())[0]
     while start > 0 and not _FINITE.search(clean[start:end]):
         start = _clause(clean, max(0, start - 2))[0]
-    last_start = _clause(clean, m.end() - 1)[0]
     clause = clean[start:end]
-    last = clean[last_start:end]
-    states = bool(_STATES.search(clean) or _DECLARES.search(clean))
-    outcome: DecisionOutcome | None = cue.outcome
-    if _OPENERS.match(clean[start:]) and not vote.told:
+    if _subordinate(sentence, last, end, m) or _unreal(sentence, cue, m, start, clause):
         return None
-    if _subordinate(clean, last_start, last, m, states=states):
+    if _another_time(sentence, cue, clause) or _somebody_elses(sentence, cue, clause, start):
         return None
-    konjunktiv = _KONJUNKTIV.search(clause)
-    if konjunktiv and not states and not (
-        cue.key in ("erledigt", "verweist_person") and _CHAIR.search(clean)
-    ):
+    if not _meets_need(sentence, cue, m, start, clause):
         return None
-    if cue.key == "erledigt" and not states and _ONE_COULD.search(clean[start : m.end() + 15]):
-        return None
-    tail = clean[m.end() : m.end() + 12].lstrip()
-    if tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben")) and not (vote.told and "worden" in tail):
-        return None
-    if _MODAL.search(clause) and not vote.told and not states:
-        return None
-    if _PLUPERFECT.search(clause):
-        return None
-    if not vote.told and not states and _PERFECT.search(clause) and not lexicon.body.search(clean) and (
-        cue.key != "erledigt"
-    ):
-        return None
-    if not vote.told and _PAST.search(clause) and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
-        return None
-    if vote.told and (
-        _PERFECT.search(clause) and (_OTHER_TIME.search(clean) or not lexicon.body.search(clause))
-        or _PAST.search(clause) and _EARLIER_MEETING.search(clean)
-    ):
-        return None
-    if not cue.negative and _negated(clean, m):
-        if cue.negated is None:
-            return None
-        outcome = cue.negated
-    if cue.key not in ("behandlung_im", "verweist", "verweist_person", "verwiesen", "in_die_fraktionen", "von_den_mitgliedern"):
-        other = _OTHER_BODY.search(clause)
-        if other and not _same_body(other.group(1), organization) and not vote.told and mode != "result" and cue.outcome in (
-            "accepted", "rejected", "deferred", "noted", "elected"
-        ) and _passive_or_past(clause, other, cue):
-            return None
-    if not vote.told and cue.outcome in ("accepted", "rejected", "consensus") and cue.key != "von_den_mitgliedern" and _AGENT.search(clause):
-        return None
-    if _REPORTS.search(clean[:start]) and not states:
-        return None
-    if cue.needs == "body":
-        body = lexicon.body.search(clean)
-        if body is None or _reported(clean, start):
-            return None
-        if body.group().lower().startswith("man") and cue.outcome not in ("deferred", "consensus"):
-            return None
-        if _PERFECT.search(clause) and not vote.says_something and _OTHER_TIME.search(clause):
-            return None
-    elif cue.needs == "vote":
-        if not vote.says_something and mode not in ("result", "resolution"):
-            return None
-        if not vote.told and _reported(clean, start):
-            return None
-    elif cue.needs == "chair":
-        if not _CHAIR.search(clean) or _PERSON.match(clean.lstrip()) and not states:
-            return None
-    elif cue.needs == "states":
-        if not states or not lexicon.body.search(clean):
-            return None
-    elif cue.needs == "person":
-        if _reported(clean, start) and "," in clean[: m.start()]:
-            return None
-    elif cue.needs == "narrator":
-        if (_PERSON.search(clean) and not vote.unanimous) or (_FACTION_SUBJECT.match(clean) and not clean.startswith(("Alle ", "Sämtliche "))) or mode == "proposal":
-            return None
-    elif not vote.told and not states and _reported(clean, start):
-        return None
-    return outcome
+    return cue.negated if not cue.negative and _negated(clean, m) else cue.outcome
 
 
 def _clause(text: str, at: int) -> tuple[int, int]:
@@ -335,97 +325,162 @@ def _clause(text: str, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _subordinate(text: str, start: int, clause: str, m: re.Match[str], *, states: bool) -> bool:
+def _subordinate(sentence: _Sentence, start: int, end: int, m: re.Match[str]) -> bool:
     """Whether the cue stands in a subordinate clause that does not itself tell the decision."""
-    words = clause.split()
-    if not words or start == 0:
+    text = sentence.clean
+    words = text[start:end].split()
+    if not words or text[:start].rstrip()[-1:] != ",":
         return False
-    comma = text[:start].rstrip()[-1:] == ","
     first = words[0].strip("„\"(").lower()
-    if not comma:
-        return False
-    if first in ("sodass", "worauf", "woraufhin", "womit"):
-        return False
     if first == "damit" and len(words) > 1 and (words[1] in ("ist", "wird", "war", "sind") or len(words) <= 3):
-        return False
-    if first == "dass" or first == "daß":
-        return not states
+        return False  # *..., damit ist der Antrag abgelehnt*
+    if first in ("dass", "daß"):
+        return not sentence.states
     if first in _SUBORDINATE:
         return True
-    tail = text[m.end() : start + len(clause)].split()
-    if first in _RELATIVE and (_FINITE_END.search(clause) or (tail and tail[-1].islower() and re.search(r"(?:t|te|en)\W*$", tail[-1]))):
-        head = text[:start].lower()
-        return not ("abstimm" in head or "abgestimmt" in head)
-    return False
+    if first not in _RELATIVE:
+        return False
+    tail = text[m.end() : end].split()
+    verb_last = _FINITE_END.search(text[start:end]) or (tail and _VERB_END.fullmatch(tail[-1]))
+    head = text[:start].lower()
+    return bool(verb_last) and "abstimm" not in head and "abgestimmt" not in head
 
 
-_REPORTS = _GUARDS["reports"]
+def _unreal(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause: str) -> bool:
+    """A condition, a wish, indirect speech, or what is only to be done."""
+    clean, told, states = sentence.clean, sentence.vote.told, sentence.states
+    if not told and _OPENERS.match(clean[start:]):
+        return True
+    if not states:
+        # in indirect speech only the chair closes a matter (*Damit sei der Antrag erledigt*)
+        closes = cue.key in ("erledigt", "verweist_person") and _CHAIR.search(clean)
+        if _KONJUNKTIV.search(clause) and not closes:
+            return True
+        if cue.key == "erledigt" and _ONE_COULD.search(clean[start : m.end() + 15]):
+            return True
+        if not told and _MODAL.search(clause):
+            return True
+    tail = clean[m.end() : m.end() + 12].lstrip()
+    infinitive = tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben"))
+    return infinitive and not (told and "worden" in tail)
+
+
+def _another_time(sentence: _Sentence, cue: Cue, clause: str) -> bool:
+    """Told in passing about another meeting."""
+    clean, vote, body = sentence.clean, sentence.vote, sentence.lexicon.body
+    if _PLUPERFECT.search(clause):
+        return True
+    perfect = _PERFECT.search(clause)
+    past = perfect or _PAST.search(clause)
+    if vote.told:
+        if perfect and (_OTHER_TIME.search(clean) or not body.search(clause)):
+            return True
+        return bool(past and _EARLIER_MEETING.search(clean))
+    if perfect and not sentence.states and cue.key != "erledigt" and not body.search(clean):
+        return True
+    if past and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
+        return True
+    present = sentence.setting.present and sentence.setting.mode == "minutes" and vote.unanimous is None
+    return bool(present and _PRETERITE.search(clause) and not _THIS_MEETING.search(clause))
+
+
+_MOVES = ("behandlung_im", "verweist", "verweist_person", "verwiesen", "in_die_fraktionen", "von_den_mitgliedern")
+"""Cues that name another body because the matter goes there, or have their own agent."""
+
+
+def _somebody_elses(sentence: _Sentence, cue: Cue, clause: str, start: int) -> bool:
+    """The decision of another body, or somebody's opinion in the passive (*wird von der CDU abgelehnt*)."""
+    clean, setting = sentence.clean, sentence.setting
+    if _REPORTS.search(clean[:start]) and not sentence.states:
+        return True
+    if sentence.vote.told:
+        return False
+    if cue.key not in _MOVES and cue.outcome not in ("referred", "withdrawn", "consensus") and setting.mode != "result":
+        other = _OTHER_BODY.search(clause)
+        if other and other.group(1).lower() not in setting.organization.lower():
+            by = other.group().split(maxsplit=1)[0] in ("vom", "von", "durch", "seitens")
+            if by or _PAST.search(clause):
+                return True
+    opinion = cue.outcome in ("accepted", "rejected", "consensus") and cue.key != "von_den_mitgliedern"
+    return opinion and _AGENT.search(clause) is not None
+
+
+def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause: str) -> bool:
+    """Whether the sentence has what the cue needs to state a decision: a body, a vote, the chair, nobody."""
+    clean, vote, setting = sentence.clean, sentence.vote, sentence.setting
+    if cue.needs == "body":
+        body = sentence.lexicon.body.search(clean)
+        if body is None or _reported(clean, start):
+            return False
+        if body.group().lower().startswith("man") and cue.outcome not in ("deferred", "consensus"):
+            return False
+        return vote.says_something or not (_PERFECT.search(clause) and _OTHER_TIME.search(clause))
+    if cue.needs == "vote":
+        if not vote.says_something and setting.mode not in ("result", "resolution"):
+            return False
+        return vote.told or not _reported(clean, start)
+    if cue.needs == "chair":
+        return _CHAIR.search(clean) is not None and (sentence.states or not _PERSON.match(clean.lstrip()))
+    if cue.needs == "states":
+        return sentence.states and sentence.lexicon.body.search(clean) is not None
+    if cue.needs == "person":
+        return not ("," in clean[: m.start()] and _reported(clean, start))
+    if cue.needs == "narrator":
+        if setting.mode == "proposal" or (_PERSON.search(clean) and not vote.unanimous):
+            return False
+        return not _FACTION_SUBJECT.match(clean) or clean.startswith(("Alle ", "Sämtliche "))
+    return vote.told or sentence.states or not _reported(clean, start)
 
 
 def _reported(text: str, start: int) -> bool:
-    """Whether somebody named reports it: the sentence opens with a person or a group and the cue is in a later clause, or is theirs."""
-    head = text.lstrip()
+    """Whether it is somebody's: the sentence opens with a person or group, or such a report stands before `start`."""
     if _REPORTS.search(text[:start]):
         return True
-    person = _PERSON.match(head)
-    faction = _FACTION_SUBJECT.match(head)
-    if person or faction:
-        end = person.end() if person else faction.end() if faction else 0
-        return not _AFFECTED.match(head, end)
-    tail = re.search(r",\s*(?:so|laut|sagt|meint|erklärt|betont|antwortet|berichtet|erwidert|ergänzt)\b.{0,80}$", text)
+    head = text.lstrip()
+    subject = _PERSON.match(head) or _FACTION_SUBJECT.match(head)
+    if subject:
+        return not _AFFECTED.match(head, subject.end())  # who is elected or gets votes does not speak
+    tail = _SAYS_TAIL.search(text)
     return bool(tail and _PERSON.search(tail.group()))
-
-
-_AFFECTED = _GUARDS["affected"]
-"""After a name at the start: somebody is elected, gets the word, gets votes; he does not speak."""
 
 
 def _negated(text: str, m: re.Match[str]) -> bool:
     """Whether the cue's last word is negated."""
     before = text[: m.end()]
-    word = re.search(r"\S+$", before)
-    if word is None:
+    return _NEGATION.search(before[: len(before) - len(before.split()[-1])]) is not None
+
+
+def _done_unanimously(sentence: _Sentence) -> bool:
+    """*Die Öffentlichkeit wird einstimmig ausgeschlossen*: whatever was done, it was done by vote."""
+    clean = sentence.clean
+    if sentence.vote.unanimous is not True or not _DONE_UNANIMOUSLY.search(clean) or _reported(clean, 0):
         return False
-    return bool(_NEGATION.search(text[: word.start()]))
+    return not (_KONJUNKTIV.search(clean) or _OTHER_TIME.search(clean) or _MODAL.search(clean))
 
 
-def _same_body(noun: str, organization: str) -> bool:
-    return bool(organization) and noun.lower() in organization.lower()
-
-
-def _passive_or_past(clause: str, other: re.Match[str], cue: Cue) -> bool:
-    by = other.group().split()[0] in ("vom", "von", "durch", "seitens")
-    return by or bool(_PAST.search(clause))
-
-
-def _counts_alone(text: str, vote: Vote, mode: Mode, lexicon: DecisionLexicon) -> bool:
+def _is_vote(sentence: _Sentence) -> bool:
     """Whether a sentence without an outcome is a vote: counts, or *einstimmig* at its end."""
-    if _KONJUNKTIV.search(text) and not _STATES.search(text):
+    text, vote, mode = sentence.clean, sentence.vote, sentence.setting.mode
+    if not _STATES.search(text) and (_KONJUNKTIV.search(text) or _REPORTS.search(text)):
         return False
     if _EARLIER_MEETING.search(text) and _PAST.search(text):
         return False
-    if _REPORTS.search(text) and not _STATES.search(text):
-        return False
     if vote.rivals:
-        return bool(re.search(r"\b(?:Wahlgang|entfallen|entfielen|erhalten|erhielt(?:en)?|erhält|Stichwahl)\b", text))
+        return _ELECTION.search(text) is not None
+    bare = _BARE.match(text) is not None
     if vote.told:
-        if _PLUPERFECT.search(text) or (_PERFECT.search(text) and _OTHER_TIME.search(text)) or re.search(r",\s*dass\b", text):
+        if _PLUPERFECT.search(text) or _NO_VOTE.search(text) or (_PERFECT.search(text) and _OTHER_TIME.search(text)):
             return False
-        if vote.yes is None and vote.no is None and mode != "result" and not _BARE.match(text):
-            return False  # only abstentions are told
+        if vote.yes is None and vote.no is None:
+            return mode == "result" or bare  # only abstentions are told
         kinds = sum(x is not None for x in (vote.yes, vote.no, vote.abstain))
-        if kinds == 1 and vote.soft and mode == "minutes" and not _BARE.match(text):
-            return False  # *dafür zwei*, *310 Stimmen*
-        if "?" in text or re.search(r"\b(?:bittet|kündigt|beantragt|benötigt|erforderlich|notwendig)\b", text):
-            return False
-        return not (vote.no == 0 and vote.yes is None and vote.unanimous is None and not _BARE.match(text) and mode == "minutes")
-    if vote.by_faction and mode == "result" and len(vote.by_faction) >= 2:
+        if mode == "minutes" and not bare and kinds == 1 and (vote.soft or vote.no == 0) and vote.unanimous is None:
+            return False  # *nennt dafür zwei Gründe*, *310 Stimmen*, *ohne Gegenstimme*
+        return True
+    if mode == "result" and len(vote.by_faction) > 1:
         return True
     if vote.unanimous is None:
         return False
-    return bool(_ONLY_UNANIMITY.search(text)) and not _PERSON.match(text.lstrip()) or (mode == "result" and len(text) < 120)
-
-
-def anaphoric(text: str) -> bool:
-    """Whether the sentence names what was voted on only by a pronoun or as *der Antrag*."""
-    return bool(_ANAPHORA.match(text))
+    if mode == "result" and len(text) < MAX_LINE:
+        return True
+    return _ONLY_UNANIMITY.search(text) is not None and not _PERSON.match(text.lstrip())
