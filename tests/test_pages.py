@@ -7,6 +7,7 @@ keys that they name, lists element by element) and, where the page does not say 
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from pipeline import pages as pages_package
 from pipeline.pages import content_hash, parse
+from pipeline.pages.problems import PROBLEM_CODES
 from pipeline.records import AgendaItem, Paper, ParsedPage
 
 CASES = sorted((Path(__file__).parent / "pages").glob("*.json"))
@@ -100,6 +103,12 @@ def test_the_address_fills_only_what_the_page_does_not_say() -> None:
     page = parse(page_bytes("a4_free_names"), url="https://ris.example/public/to020?TOLFDNR=1")
     assert isinstance(page.record, AgendaItem)
     assert page.record.tolfdnr == 5120
+
+
+def test_every_problem_code_is_explained() -> None:
+    sources = [path.read_text("utf-8") for path in Path(pages_package.__file__).parent.glob("*.py")]
+    used = {code for source in sources for code in re.findall(r'(?:code=|_refused\()\s*"([a-z_]+)"', source)}
+    assert used == set(PROBLEM_CODES)
 
 
 def test_a_page_that_is_too_large_is_refused_before_it_is_read() -> None:

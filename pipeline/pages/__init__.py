@@ -5,7 +5,7 @@
 
 `encoding` makes text of the bytes, `detect` says what page it is, `allris4`, `allris3`, `people`, `lists` and `text`
 read it, `blocks` turns Word's HTML into section text. Nothing here raises for a broken page: it gets an outcome and
-problems.
+problems (`problems` lists their codes).
 """
 
 from __future__ import annotations

@@ -38,7 +38,9 @@ _SECTION_NODES = etree.XPath(
     f"descendant::a[starts-with(@id, '{_SHOW_HIDE}')] | descendant::h2[contains(@class, 'expandedTitle')]"
     " | descendant::div[contains(concat(' ', @class, ' '), ' docPart ')]"
 )
-_ATTENDANCE_LINKS = etree.XPath("descendant::a[contains(@href, 'si019') or contains(@class, 'SI019')]")
+_ATTENDANCE_LINKS = etree.XPath(
+    "descendant::a[contains(@href, 'si019') or contains(@href, 'SI019') or contains(@class, 'SI019')]"
+)
 _TOGGLES = (" ausblenden", " einblenden")
 _ITEM_ID = re.compile(r"^(?:link|betreff|vo|to)_(\d{1,10})$")
 
