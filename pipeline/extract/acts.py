@@ -46,7 +46,8 @@ def rule_act(read: Read, before: Act | None, *, asked: bool, stance: str | None)
         return "answer"
     if act is not None and act != "inform":
         return act
-    strong = [signal for _, signal, _ in lexicon().hits(read.tokens) if signal.strength == 2 and signal.sign != "inform"]
+    hits = [signal for _, signal, _ in lexicon().hits(read.tokens)]
+    strong = [signal for signal in hits if signal.strength == 2 and signal.sign != "inform"]
     if act is None and "?" in read.tokens:
         return "ask"
     for signal in strong:

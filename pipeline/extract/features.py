@@ -16,6 +16,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+import numpy as np
+
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import UNKNOWN_SPEAKER, Speaker
 
@@ -30,11 +32,14 @@ GAP: Final = 4
 STEM: Final = 6
 """Letters of a longer word that stand for its family (*vertag*, *zustim*); 5 and 7 were no better."""
 
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _HONORIFICS = frozenset(
     "herr herrn frau dr prof stadtrat stadträtin stadtrats ratsherr ratsherrn ratsfrau bürgermeister bürgermeisterin "
     "oberbürgermeister oberbürgermeisterin landrat landrätin kta rm stv bv gv abg rh rf kreisrat kreisrätin "
-    "gemeinderat gemeinderätin str strin beigeordneter beigeordnete vorsitzender vorsitzende kollege kollegen kollegin".split()
+    "gemeinderat gemeinderätin str strin beigeordneter beigeordnete vorsitzender vorsitzende kollege kollegen "
+    "kollegin".split()
 )
 _PARTIES = frozenset(
     "cdu spd fdp grüne grünen afd linke linken csu ssw wgo uwg ödp bsw fw fwg volt piraten bündnis gal npd".split()
@@ -329,6 +334,10 @@ def _level(value: float) -> str:
     return "0" if value <= 0 else "1" if value < 2 else "2"
 
 
+def _size(sentences: int) -> str:
+    return "1" if sentences < 2 else "2" if sentences < 3 else "4" if sentences < 5 else "8" if sentences < 9 else "9"
+
+
 def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
     """Fill `facts` and `signs`: the signals of the statement, alone and with the situation."""
     role = statement.role
@@ -362,30 +371,34 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
                 after[sign] += 1
     facts = statement.facts
     facts += (f"group:{g}" for g in sorted(groups))
+    size = _size(end + 1)
     for sign, count in sorted(signs.items()):
-        facts += (f"sign:{sign}:{k}" for k in range(1, min(count, 3) + 1))
-        facts.append(f"sign:{sign}|{role}")
+        # In a long speech most signs occur somewhere: what counts is how many of its sentences hold them.
+        density = "most" if 2 * count > end + 1 else "some" if 4 * count >= end + 1 else "few"
+        facts += (f"sign:{sign}", f"sign:{sign}:{density}", f"sign:{sign}|{role}")
+        if size in ("1", "2"):
+            facts.append(f"sign:{sign}|short")
         if item.motion:
             facts.append(f"sign:{sign}|motion")
     facts += (f"first:{s}" for s in sorted(first))
     facts += (f"last:{s}" for s in sorted(last))
     if signs["contrast"]:
         facts += (f"after:{s}" for s in sorted(after))
-    favour = signs["for"] + 0.5 * signs["good"] + 0.25 * signs["need"]
-    against = signs["against"] + signs["for-"] + 0.5 * signs["bad"]
-    reserve = signs["reserve"] + signs["condition"] + signs["defer"]
+    scale = max(1.0, (end + 1) / 3)
+    favour = (signs["for"] + 0.5 * signs["good"] + 0.25 * signs["need"]) / scale
+    against = (signs["against"] + signs["for-"] + 0.5 * signs["bad"]) / scale
+    reserve = (signs["reserve"] + signs["condition"] + signs["defer"]) / scale
     facts.append(f"balance:{_level(favour)}{_level(against)}{_level(reserve)}")
     facts.append(
         f"turns:{_level(signs['for'])}{_level(signs['against'])}{_level(reserve)}{_level(signs['contrast'])}"
     )
-    facts.append(f"net:{max(-3, min(3, round(2 * signs['for'] + 0.5 * signs['good'] - against)))}")
+    facts.append(f"net:{max(-3, min(3, round(2 * (favour - against))))}")
     if not signs:
         facts.append(f"silent|{role}")
     cues = [read.sentence.cue.lower() for read in statement.sentences if read.sentence.cue]
     facts += (f"cue:{cue}" for cue in sorted(set(cues)))
     facts.append(f"opens:{cues[0] if cues else '-'}")
-    facts += [f"role:{role}", f"role:{role}!", f"sentences:{min(len(statement.sentences), 5)}"]
-    facts.append(f"words:{min(length // 15, 6)}")
+    facts += [f"role:{role}", f"size:{size}", f"size:{size}|{role}", f"words:{min(length // 15, 6)}"]
     if question:
         facts += ["question", f"question|{role}"]
     place = "first" if statement.index == 0 else "last" if statement.index == len(item.statements) - 1 else "within"
@@ -402,7 +415,7 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
         before = item.statements[statement.index - 1]
         facts.append(f"before:{before.role}|{role}")
         if any(_asks(r) for r in before.sentences[-2:]):
-            facts += ["asked", f"asked|{role}"]
+            facts += ["asked", f"asked|{role}", f"asked|{role}|{size}"]
 
 
 def _asks(read: Read) -> bool:
@@ -421,3 +434,81 @@ def words(tokens: list[str]) -> list[str]:
         found.append(previous + " " + token)
         previous = token
     return found
+
+
+# ------------------------------------------------------------------------------ context
+
+
+def context(item: ItemView, scores: Array) -> Array:
+    """What the statements around each statement say of its stance: one row a statement.
+
+    `scores` are the log-probabilities of the stances by each statement alone (`STANCES` order). A row holds its own
+    scores, those of the statement before, of the same speaker's other statements, of those it joins or contradicts,
+    and the mean of all others. Absent ones are zero, with a flag. Some are repeated by role and sign.
+    """
+    n = len(item.statements)
+    probabilities = np.exp(scores) - 0.25  # centred, so that an absent statement (zero) says nothing
+    rows = np.zeros((n, CONTEXT_WIDTH))
+    if n == 0:
+        return rows
+    total = probabilities.sum(axis=0)
+    by_speaker: dict[str, list[int]] = {}
+    for statement in item.statements:
+        by_speaker.setdefault(statement.speakers[0], []).append(statement.index)
+    for i, statement in enumerate(item.statements):
+        mine = by_speaker[statement.speakers[0]]
+        blocks = [scores[i], probabilities[i]]
+        before = _before(item, i)
+        blocks.append(probabilities[before] if before is not None else _ZERO)
+        earlier = [probabilities[j] for j in mine if j < i]
+        later = [probabilities[j] for j in mine if j > i]
+        blocks.append(np.mean(earlier, axis=0) if earlier else _ZERO)
+        blocks.append(np.mean(later, axis=0) if later else _ZERO)
+        blocks.append((total - probabilities[i]) / (n - 1) if n > 1 else _ZERO)
+        target = _target(item, i, by_speaker)
+        aim = probabilities[target] if target is not None else _ZERO
+        joins, counters = statement.signs["join"] > 0, statement.signs["counter"] > 0
+        blocks.append(aim if joins else _ZERO)
+        blocks.append(aim if counters and not joins else _ZERO)
+        short = len(statement.sentences) == 1
+        blocks.append(aim if joins and short else _ZERO)
+        blocks.append(_one_hot(_ROLES, statement.role))
+        blocks.append(np.array([float(bool(earlier)), float(bool(later)), float(joins), float(counters), float(n > 1)]))
+        rows[i] = np.concatenate(blocks)
+    return rows
+
+
+def _before(item: ItemView, index: int) -> int | None:
+    """The last statement before `index` by somebody else."""
+    mine = item.statements[index].speakers
+    for j in range(index - 1, -1, -1):
+        if item.statements[j].speakers != mine:
+            return j
+    return None
+
+
+def _target(item: ItemView, index: int, by_speaker: dict[str, list[int]]) -> int | None:
+    """The statement that this one refers to: the latest of a speaker whom it names, else the one before."""
+    for read in item.statements[index].sentences[:2]:
+        for speaker in (*read.sentence.addressees, *read.mentions):
+            spoken = [j for j in by_speaker.get(speaker, ()) if j < index]
+            if spoken:
+                return spoken[-1]
+    return _before(item, index)
+
+
+def referred(item: ItemView, index: int) -> int | None:
+    """Index of the statement that statement `index` joins or answers: see `_target`."""
+    by_speaker: dict[str, list[int]] = {}
+    for statement in item.statements[:index]:
+        by_speaker.setdefault(statement.speakers[0], []).append(statement.index)
+    return _target(item, index, by_speaker)
+
+
+def _one_hot(values: tuple[str, ...], value: str) -> Array:
+    return np.array([float(v == value) for v in values])
+
+
+_ROLES = ("chair", "head", "admin", "member", "faction", "citizen", "plain", "other", "unknown")
+_ZERO = np.zeros(4)
+CONTEXT_WIDTH: Final = 9 * 4 + len(_ROLES) + 5
