@@ -42,7 +42,7 @@ Progress = Callable[[str, int, int | None], None]
 """Called with the stage (a corpus and what is done), how many are done, and of how many (None: unknown)."""
 
 RUIN = 5
-"""Failed extractions from which on, where they are the most, the program is wrong and not the page: that fails alone."""
+"""Failed extractions from which on, where they are the most, the program is wrong: a page fails alone."""
 CHUNK = 200
 """Papers, persons and pages without a record in one transaction; of no influence on the result."""
 _NUMBERS = {"excerpt": "TOLFDNR", "meeting": "SILFDNR", "attendance": "SILFDNR", "paper": "VOLFDNR",
