@@ -125,7 +125,8 @@ def test_uncompressed_files_and_chunked_bodies(tmp_path: Path) -> None:
     """As wget writes them."""
     http = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n5\r\nhallo\r\n0\r\n\r\n"
     head = (b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: <https://a.example/>\r\n"
-            b"WARC-Date: 2026-01-02T03:04:05Z\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: ")
+            b"WARC-Date: 2026-01-02T03:04:05Z\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+            b"Content-Type: application/http; msgtype=response\r\nContent-Length: ")
     record = head + str(len(http)).encode() + b"\r\n\r\n" + http + b"\r\n\r\n"
     path = tmp_path / "wget.warc"
     path.write_bytes(record * 3 + record[:-30])
@@ -172,7 +173,7 @@ def test_records_appended_after_a_torn_tail_are_found(tmp_path: Path) -> None:
     (bytes(range(256)) * 40, "unreadable"),
     (b"\x1f\x8b\x08", "torn"),
     (b"\x1f\x8b\x08" + bytes(range(256)) * 40, "damaged"),
-    (gzip.compress(b"not a WARC record at all" * 20), "damaged"),
+    (gzip.compress(b"not a WARC record at all" * 20, mtime=0), "damaged"),
     (b"WARC/1.0\r\n\r\n", "damaged"),
     (b"WARC/1.1\r\nContent-Length: 99999\r\n\r\nshort", "torn"),
     (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, "unreadable"),
@@ -187,7 +188,7 @@ def test_what_is_no_archive(tmp_path: Path, content: bytes, code: str) -> None:
 
 def test_large_records_are_named_and_passed_over(tmp_path: Path) -> None:
     with ArchiveWriter(tmp_path, "run", started=NOW, software="test") as archive:
-        bomb = gzip.compress(b"\0" * 5_000_000)
+        bomb = gzip.compress(b"\0" * 5_000_000, mtime=0)
         for url, body, headers in (("https://a.example/1", b"\0" * 3_000_000, HTML),
                                    ("https://a.example/2", bomb, [*HTML, ("Content-Encoding", "gzip")]),
                                    ("https://a.example/3", b"x", HTML)):
