@@ -49,16 +49,7 @@ def parse(payload: bytes, *, url: str | None = None, content_type: str | None = 
         return ParsedPage(outcome="unreadable", problems=decoded.problems)
     try:
         page = _parse_text(decoded.text, url)
-    except (
-        etree.LxmlError,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        RecursionError,
-        MemoryError,
-        ArithmeticError,
-    ) as error:
+    except Exception as error:  # whatever a page does to the parser, the batch goes on
         problem = PageProblem(
             code="parser_failed", message=f"the page could not be read ({type(error).__name__}: {error})"[:300]
         )

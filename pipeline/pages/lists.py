@@ -95,11 +95,14 @@ def _calendar_rows(root: Element, month: str | None) -> Iterator[MeetingLink]:
         for tr in table.iter("tr"):
             cells = [cell for cell in cells_of(tr) if cell.tag == "td"]
             if len(cells) < 2:
+                month = parse_month(inline(tr) or "") or month  # a list of several months
                 continue
             modern = next((c for c in cells if has_class(c, "textCol")), None)
             day = _day(cells)
             if day is not None:
                 date = day_of(month, day)
+            else:
+                date = next((d for c in cells[:2] if (d := parse_date(inline(c) or ""))), date)
             row = _classic_row(tr, cells, date) if modern is None else _modern_row(cells, modern, date)
             if row is not None:
                 if row.date is not None and date is None:

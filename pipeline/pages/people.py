@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.pages.dates import find_dates, parse_date, parse_period
 from pipeline.pages.detect import Detection
@@ -50,20 +50,30 @@ _SALUTATION = re.compile(r"^(Herrn?|Frau)[ .]+")
 # ------------------------------------------------------------------------------------------ tables
 
 
-def _tables(root: Element) -> Iterator[tuple[dict[str, int], list[tuple[Element, list[Element]]]]]:
-    """Every table with headings: the columns that are known by their heading, and the data rows with their cells."""
+class _Row(NamedTuple):
+    """A data row: its element and cells, and the heading of its group (the table's caption, or a row of one cell)."""
+
+    tr: Element
+    cells: list[Element]
+    group: str | None
+
+
+def _tables(root: Element) -> Iterator[tuple[dict[str, int], list[_Row]]]:
+    """Every table: the columns that are known by their heading, and the data rows."""
     for table in root.iter("table"):
         columns: dict[str, int] = {}
-        rows: list[tuple[Element, list[Element]]] = []
+        rows: list[_Row] = []
+        group = inline(table.find("caption"))
         for tr in table.iter("tr"):
             if next(tr.iterancestors("table"), None) is not table or tr.find(".//table") is not None:
                 continue  # a row of a table inside this one, or the layout row around such a table
             cells = cells_of(tr)
-            if cells and all(cell.tag == "th" for cell in cells):
-                if not columns:
-                    columns = _column_numbers(cells)
-                continue
-            rows.append((tr, cells))
+            if len(cells) == 1:
+                group = inline(cells[0]) or group
+            elif cells and all(cell.tag == "th" for cell in cells):
+                columns = columns or _column_numbers(cells)
+            else:
+                rows.append(_Row(tr, cells, group))
         yield columns, rows
 
 
@@ -88,16 +98,17 @@ def people(root: Element) -> list[Attendee]:
     """The persons of a roster or attendance list: rows that link a person, or fill the column of names."""
     found: list[Attendee] = []
     for columns, rows in _tables(root):
-        if "name" not in columns and not any(number_in(tr, "KPLFDNR") for tr, _ in rows[:3]):
+        if "name" not in columns and not any(number_in(row.tr, "KPLFDNR") for row in rows[:3]):
             continue
-        for tr, cells in rows:
-            person = _person_row(tr, cells, columns)
+        for row in rows:
+            person = _person_row(row, columns)
             if person is not None:
                 found.append(person)
     return found
 
 
-def _person_row(tr: Element, cells: list[Element], columns: dict[str, int]) -> Attendee | None:
+def _person_row(row: _Row, columns: dict[str, int]) -> Attendee | None:
+    tr, cells, group = row
     link = next((a for a in tr.iter("a") if "KPLFDNR" in parameters(a.get("href"))), None)
     printed = inline(link) or _cell(cells, columns, "name")
     if printed is None or len(cells) < 2:
@@ -117,6 +128,10 @@ def _person_row(tr: Element, cells: list[Element], columns: dict[str, int]) -> A
             notes.append(function)
     present, presence_note = presence(_cell(cells, columns, "presence"))
     notes.append(presence_note)
+    if "presence" not in columns and group is not None:
+        present, presence_note = presence(group)
+        if present is not None:
+            notes.append(presence_note)
     return Attendee(
         name=name,
         kplfdnr=number_in(tr, "KPLFDNR"),
@@ -145,6 +160,8 @@ def presence(text: str | None) -> tuple[bool | None, str | None]:
         return False, None if lowered in ("nein", "abwesend", "nicht anwesend") else text
     if lowered in _PRESENT:
         return True, None
+    if lowered in ("anwesenheit", "-"):  # the name of the list itself; nothing
+        return None, None
     if lowered.startswith(("anwesend", "ja", "ab ", "bis ", "von ", "teilweise", "zeitweise", "online", "digital")):
         return True, text
     return None, text
@@ -167,7 +184,7 @@ def attendance(
 ) -> tuple[Attendance, list[PageProblem]]:
     """The attendance list of a meeting (`si019`)."""
     rows = people(root)
-    name, _, date = (heading or "").rpartition(" - ")
+    name, _, date = (heading or "").removeprefix("Anwesenheit - ").rpartition(" - ")
     iso = parse_date(date)
     record = Attendance(
         silfdnr=_own_number(root, found, url, "SILFDNR"),
@@ -199,7 +216,7 @@ def person(root: Element, found: Detection, heading: str | None, url: str | None
     memberships: list[Membership] = []
     factions: list[str] = []
     for columns, rows in _tables(root):
-        for _tr, cells in rows:
+        for _tr, cells, _group in rows:
             line = _membership(cells, columns)
             if line is None:
                 continue
