@@ -3,7 +3,8 @@
     python -m tests.bench [--quick]
 
 Prints a table and writes `tests/bench.json`; figures that lost more than `LOSS` against the committed file are marked.
-Every measurement runs in a process of its own on one core, so that memory and cold times are its own. Words are
+Every measurement runs in a process of its own on one core, so that memory and cold times are its own; speeds are in
+processor time, so that other work on the machine does not count (start-up times are wall times). Words are
 parted by white space (no punctuation), so a figure in tokens would be some 15 % higher. The text: the real minutes in
 `../shared/real` where they are, else the annotated documents. What is missing is left out and named.
 """
@@ -81,21 +82,21 @@ def best(measure: Callable[[], float], times: int) -> float:
 
 def measure_extraction(*, quick: bool) -> Figures:
     """The extraction over the sample, whole and by component, cold and warm, and the process's peak memory."""
-    began = time.perf_counter()
+    began = time.process_time()
     from pipeline.extract import pipeline
     from pipeline.records import AgendaItem, Section
 
     extractor = pipeline.load()
-    figures = {"extraction load s": time.perf_counter() - began}
+    figures = {"extraction load s": time.process_time() - began}
     _, sample = texts()
     n = words_in(sample)
     items = [AgendaItem(sections=(Section(label="Wortprotokoll", kind="minutes", text=text),)) for text in sample]
 
     def whole() -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         for item in items:
             extractor.extract(item)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     figures["extraction cold words/s"] = n / whole()
     figures["extraction warm words/s"] = n / best(whole, 2 if quick else 4)
@@ -114,14 +115,14 @@ def _by_component(extractor: Any, items: list[Any], times: int) -> dict[str, flo
     for _ in range(times):
         spent = dict.fromkeys(["tokenizer", *extractor.nlp.pipe_names], 0.0)
         for item in items:
-            began = time.perf_counter()
+            began = time.process_time()
             doc = extractor.nlp.make_doc(SECTION_BREAK.join(section.text for section in item.sections))
-            spent["tokenizer"] += time.perf_counter() - began
+            spent["tokenizer"] += time.process_time() - began
             doc._.item = ItemState(item=item, context=ItemContext(), sections=item.sections)
             for name, component in extractor.nlp.pipeline:
-                began = time.perf_counter()
+                began = time.process_time()
                 component(doc)
-                spent[name] += time.perf_counter() - began
+                spent[name] += time.process_time() - began
         runs.append(spent)
     return {name: min(run[name] for run in runs) for name in runs[0]}
 
@@ -138,10 +139,10 @@ def measure_peer(*, quick: bool) -> Figures:
         chosen.append(text)
 
     def whole() -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in nlp.pipe(chosen, batch_size=32):
             pass
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     whole()
     return {"peer warm words/s": words_in(chosen) / best(whole, 1 if quick else 2)}
@@ -162,10 +163,10 @@ def measure_pages(*, quick: bool) -> Figures:
         return {}
 
     def whole() -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         for payload, url, content_type in found:
             pages.parse(payload, url=url, content_type=content_type)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     whole()
     seconds = best(whole, 1 if quick else 3)
