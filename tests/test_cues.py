@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.test_statements import talk
 
 from pipeline.extract.cues import Cue, load_cues, verb_key
 from pipeline.extract.morphology import bits, mark
 from pipeline.extract.naming import find_mentions, party_forms, roles
 from pipeline.extract.narrator import Procedure, is_procedure, lexicon
 from pipeline.extract.sentences import tokenize
+from tests.test_statements import talk
 
 
 def test_enough_entries() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.test_statements import talk
 
 from pipeline.extract.morphology import mark
 from pipeline.extract.naming import Mention, find_mentions
 from pipeline.extract.sentences import tokenize
+from tests.test_statements import talk
 
 # sentence, kind, name, gender, function, faction or unit of its first mention
 NAMES = [

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.extract.morphology import lemma
+from pipeline.extract.wordsets import word_set
 
 LEXICON = Path(__file__).parent / "lexicon" / "narrator.toml"
 
@@ -86,7 +87,9 @@ def is_procedure(verb: str, clause: Collection[str]) -> bool:
             continue
         if procedure.lemma == "schließen" and ("an" in clause or "aus" in clause) and "sich" in clause:
             continue
-        if procedure.lemma == "verweisen" and ("auf" in clause or "darauf" in clause or not ("in" in clause or "an" in clause)):
+        if procedure.lemma == "verweisen" and (
+            "auf" in clause or "darauf" in clause or not ("in" in clause or "an" in clause)
+        ):
             continue
         if procedure.lemma == "rufen" and ("dazu" in clause or "dazwischen" in clause):
             continue
@@ -97,10 +100,10 @@ def is_procedure(verb: str, clause: Collection[str]) -> bool:
 
 _CLOCK = re.compile(r"(?:Um |Gegen |Ab |Von )?\d{1,2}[.:]\d\d(?: Uhr\b|:)|\d{1,2} Uhr\b")
 _PAREN = re.compile(r"[(\[][^()\[\]]{1,200}[)\]]\.?$")
-_RECORDS = frozenset("Niederschrift Protokoll Ratsinformationssystem Kreistagsinformationssystem Bürgerinformationssystem Sitzungsprotokoll".split())
-_KEPT = frozenset("beigefügt angefügt angehängt beigegeben beiliegend abrufbar eingestellt hinterlegt einsehbar bei Anlage aus beigelegt".split())
-_NOISES = frozenset("Beifall Applaus Unruhe Gelächter Heiterkeit Zwischenrufe applaudiert".split())
-_HEADS = frozenset("Beschluss Beschlussvorschlag Beschlussempfehlung Empfehlung Abstimmung Abstimmungsergebnis Ergebnis Votum Hinweis".split())
+_RECORDS = word_set("records")
+_KEPT = word_set("kept")
+_NOISES = word_set("noises")
+_HEADS = word_set("heads")
 SHORT = 12
 """Longest sentence about noise in the room, in tokens; longer ones with *Beifall* tell of other things."""
 
@@ -112,7 +115,9 @@ def starts_as_narrator(text: str, words: Sequence[str]) -> bool:
     phrases = _starts().get(words[0].lower())
     if phrases:
         lower = " ".join(words[:6]).lower() + " "
-        if any(lower.startswith(phrase + " ") or (phrase[-1] == ":" and lower.startswith(phrase)) for phrase in phrases):
+        if any(
+            lower.startswith(phrase + " ") or (phrase[-1] == ":" and lower.startswith(phrase)) for phrase in phrases
+        ):
             return True
     first = text[:1]
     if first.isdigit() or first in "UGAV":
@@ -137,9 +142,6 @@ def tells_of_record(words: Sequence[str]) -> bool:
     return bool(known & _LIES and known & {"aus", "bei", "vor"} and known & _PAPERS)
 
 
-_TALKS = frozenset("Wortmeldungen Wortmeldung Wortbeiträge Nachfragen Diskussion Aussprache Debatte Beratung Meinungsaustausch".split())
-_LIES = frozenset("liegt liegen hängt hängen lag lagen hing hingen".split())
-_PAPERS = frozenset(
-    "Protokoll Plan Pläne Lageplan Liste Listen Raumlisten Unterlagen Entwurf Karte Karten Flyer Broschüre Modell Tischvorlage Übersicht Raumliste Muster "
-    "Wortmeldungen Niederschrift Einladung Anfragen Protokolle Broschüren Fragen Foyer Einsicht".split()
-)
+_TALKS = word_set("talks")
+_LIES = word_set("lies")
+_PAPERS = word_set("papers")

@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract.naming import Gender, Mention, party_forms, word
+from pipeline.extract.mentions import Mention
+from pipeline.extract.namelist import Gender, party_forms, word
 from pipeline.records import Attendee, ItemContext, Speaker, SpeakerKind
 
 _TITLES = re.compile(r"\b(?:Dr|Prof|Dipl|Ing|med|h\.c|jur|phil|rer|nat)\.(?:-\w{1,6}\.)?\s?|\b(?:Herrn?|Frau)\s")
@@ -48,7 +49,7 @@ class Entry:
 
 
 def role_key(role: str) -> str:
-    """A function without inflection, gender and abbreviation, to compare: *Ausschussvorsitzender* = *Ausschussvorsitzende*."""
+    """A function without inflection and gender, to compare: *Ausschussvorsitzender* = *Ausschussvorsitzende*."""
     head = role.split(" ", 1)
     parts = []
     for token in role.split():
@@ -105,7 +106,9 @@ class Registry:
 
     def surnames(self) -> frozenset[str]:
         """Last names of all persons learnt, as they stand."""
-        return frozenset(e.name.rsplit(" ", 1)[-1] for e in self.entries.values() if e.kind == "person" and len(e.key) > 2)
+        return frozenset(
+            e.name.rsplit(" ", 1)[-1] for e in self.entries.values() if e.kind == "person" and len(e.key) > 2
+        )
 
     def _new(self, kind: SpeakerKind, name: str, key: str) -> Entry:
         base = _slug(name if kind != "person" else key)
@@ -124,7 +127,9 @@ class Registry:
             key = key[:-1]
             candidates = self._persons[key]
         if not candidates and " " in mention.surname:
-            candidates = [e for e in self.entries.values() if e.kind == "person" and _abbreviates(mention.surname, e.name)]
+            candidates = [
+                e for e in self.entries.values() if e.kind == "person" and _abbreviates(mention.surname, e.name)
+            ]
         fitting = [entry for entry in candidates if self._fits(entry, mention)]
         if len(fitting) > 1:
             exact = [e for e in fitting if _same_first(e.first, mention.first) and bool(e.first) == bool(mention.first)]
@@ -147,9 +152,17 @@ class Registry:
         if mention.first and entry.first:
             if not _same_first(entry.first, mention.first):
                 return False
-        elif mention.first[-1:] == "." and entry.role_kinds & {"office", "chair"} and mention.role_kind not in {"office", "chair"}:
+        elif (
+            mention.first[-1:] == "."
+            and entry.role_kinds & {"office", "chair"}
+            and mention.role_kind not in {"office", "chair"}
+        ):
             return False  # an initial tells a second bearer of the name from the official (LR Harms, Herr K. Harms)
-        elif entry.first[-1:] == "." and mention.role_kind in {"office", "chair"} and not entry.role_kinds & {"office", "chair"}:
+        elif (
+            entry.first[-1:] == "."
+            and mention.role_kind in {"office", "chair"}
+            and not entry.role_kinds & {"office", "chair"}
+        ):
             return False
         return not (mention.faction and entry.faction and party_key(mention.faction) != party_key(entry.faction))
 
@@ -173,7 +186,9 @@ class Registry:
         party = party_key(mention.faction) if mention.faction else None
         key = f"party {party}" if party else _ENDINGS.sub("", mention.name.casefold())
         entry = self._groups.get(key)
-        if entry is None and " " not in mention.name and not party:  # die Initiative, after: die Initiative Malerviertel
+        if (
+            entry is None and " " not in mention.name and not party
+        ):  # die Initiative, after: die Initiative Malerviertel
             same = [e for e in self._groups.values() if e.name.startswith(mention.name + " ")]
             entry = same[0] if len(same) == 1 else None
         if entry is None:
@@ -212,8 +227,18 @@ class Registry:
         if entry is None and mention.role_kind == "chair":
             # Vorsitzender and Ausschussvorsitzender of one meeting are one
             entry = next(
-                (e for e in self._roles.values() if mention.office in e.offices and "chair" in e.role_kinds and e.gender == mention.gender
-                 and (e.key.split(" ", 1)[0].endswith(key[0].split(" ", 1)[0]) or key[0].split(" ", 1)[0].endswith(e.key.split(" ", 1)[0]))), None,
+                (
+                    e
+                    for e in self._roles.values()
+                    if mention.office in e.offices
+                    and "chair" in e.role_kinds
+                    and e.gender == mention.gender
+                    and (
+                        e.key.split(" ", 1)[0].endswith(key[0].split(" ", 1)[0])
+                        or key[0].split(" ", 1)[0].endswith(e.key.split(" ", 1)[0])
+                    )
+                ),
+                None,
             )
             if entry is not None and " " in name and " " not in entry.name:
                 entry.name = name
@@ -245,10 +270,17 @@ class Registry:
             member = only or self._member(entry)
             gender = entry.gender or (member.gender if member else None)
             found[entry.id] = Speaker(
-                id=entry.id, kind=entry.kind, name=entry.name, gender=gender if entry.kind != "group" else None,
-                role=entry.role or (entry.unit if entry.kind == "person" else None) or (member.role if member else None),
-                faction=entry.faction or (member.faction if member else None), forms=tuple(entry.forms),
-                attendee=candidates[0] if len(candidates) == 1 else None, candidates=tuple(candidates) if len(candidates) > 1 else (),
+                id=entry.id,
+                kind=entry.kind,
+                name=entry.name,
+                gender=gender if entry.kind != "group" else None,
+                role=entry.role
+                or (entry.unit if entry.kind == "person" else None)
+                or (member.role if member else None),
+                faction=entry.faction or (member.faction if member else None),
+                forms=tuple(entry.forms),
+                attendee=candidates[0] if len(candidates) == 1 else None,
+                candidates=tuple(candidates) if len(candidates) > 1 else (),
             )
         return found
 
@@ -258,8 +290,17 @@ class Registry:
         if entry.kind == "role":
             if "chair" not in entry.role_kinds:
                 return []
-            return [i for i, a, _, _ in attendees if a.role and "vorsitz" in a.role.casefold() and "stell" not in a.role.casefold() and _agree(a.gender, entry.gender)]
-        fitting = [(i, a, first) for i, a, last, first in attendees if last == entry.key and _agree(a.gender, entry.gender)]
+            return [
+                i
+                for i, a, _, _ in attendees
+                if a.role
+                and "vorsitz" in a.role.casefold()
+                and "stell" not in a.role.casefold()
+                and _agree(a.gender, entry.gender)
+            ]
+        fitting = [
+            (i, a, first) for i, a, last, first in attendees if last == entry.key and _agree(a.gender, entry.gender)
+        ]
         if len(fitting) > 1 and entry.first:
             fitting = [f for f in fitting if _same_first(f[2], entry.first)] or fitting
         if len(fitting) > 1 and entry.faction:
@@ -269,7 +310,9 @@ class Registry:
     def _member(self, entry: Entry) -> Attendee | None:
         if entry.kind != "person":
             return None
-        fitting = [m for m in self.context.members if _attendee_name(m)[0] == entry.key and _agree(m.gender, entry.gender)]
+        fitting = [
+            m for m in self.context.members if _attendee_name(m)[0] == entry.key and _agree(m.gender, entry.gender)
+        ]
         return fitting[0] if len(fitting) == 1 else None
 
 
@@ -301,13 +344,16 @@ def _same_first(one: str, other: str) -> bool:
 def _abbreviates(short: str, long: str) -> bool:
     """Whether *von C. und N.* abbreviates *von Carow und Nedlitz*."""
     a, b = short.split(), long.split()
-    if len(a) != len(b) or "." not in short and "." not in long:
+    if len(a) != len(b) or ("." not in short and "." not in long):
         return False
-    return all(x == y or (x.endswith(".") and y.startswith(x[:-1])) or (y.endswith(".") and x.startswith(y[:-1])) for x, y in zip(a, b, strict=True))
+    return all(
+        x == y or (x.endswith(".") and y.startswith(x[:-1])) or (y.endswith(".") and x.startswith(y[:-1]))
+        for x, y in zip(a, b, strict=True)
+    )
 
 
 def _same_office(key: str, mention: Mention, other: str, entry: Entry) -> int:
-    """How well a function without a name fits one that a person bears: 3 equal, 2 one is the other's head, 1 same office."""
+    """How well a function without a name fits one that a person bears: 3 equal, 2 the other's head, 1 same office."""
     if key == other:
         return 3
     short, long = sorted((key, other), key=len)
@@ -316,10 +362,21 @@ def _same_office(key: str, mention: Mention, other: str, entry: Entry) -> int:
         return 2
     if " " in long and chairs and (long.split(" ", 1)[0].endswith(short) or short.endswith(long.split(" ", 1)[0])):
         tail = long.split(" ", 1)[1]
-        return 2 if any(part in tail for part in ("kreistag", "rat", "ausschuss", "bvv", "svv", "versammlung", "bürgerschaft", "vertretung")) and "personal" not in tail and "eltern" not in tail else 0
+        return (
+            2
+            if any(
+                part in tail
+                for part in ("kreistag", "rat", "ausschuss", "bvv", "svv", "versammlung", "bürgerschaft", "vertretung")
+            )
+            and "personal" not in tail
+            and "eltern" not in tail
+            else 0
+        )
     if mention.office in entry.offices and mention.role_kind != "member":
         last = (mention.role or "").rsplit(" ", 1)[-1]
-        abbreviated = other.isalpha() and len(other) <= 6 or any(len(k) <= 6 for k in entry.role_keys) or len(last) <= 4
+        abbreviated = (
+            (other.isalpha() and len(other) <= 6) or any(len(k) <= 6 for k in entry.role_keys) or len(last) <= 4
+        )
         if abbreviated or last.lower().startswith(mention.office[:6]):
             return 1
         if mention.office in {"leiter"}:

@@ -1,0 +1,346 @@
+"""Ways to name a speaker without being the subject: a colon, the agent of a passive, *laut*, *so*, *nach Ansicht von*.
+
+Also sentences that report without naming anybody: a bare verb in a list, a passive without an agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.extract.askers import ASKS
+from pipeline.extract.cues import cue_nouns, is_cue_verb, load_cues, verb_key
+from pipeline.extract.mentions import Mention
+from pipeline.extract.morphology import bits, lemma
+from pipeline.extract.namelist import word
+from pipeline.extract.narrator import is_procedure
+from pipeline.extract.reading import (
+    CONTENT_WORDS,
+    FINITE,
+    INDICATIVE,
+    INFINITIVE,
+    LIGHT,
+    NEGATIONS,
+    PARTICIPLE,
+    SUBJ1,
+    SUBJ2,
+    Reading,
+    clause_end,
+    content_start,
+    knows_verb,
+    participle_of,
+    subordinate_before,
+)
+from pipeline.extract.speech import set_cue, speech_cue
+from pipeline.extract.wordsets import word_set
+
+PASSIVE_PREPOSITIONS = frozenset(
+    ("von", "vom", "durch", "seitens", "vonseiten", "Von", "Vom", "Durch", "Seitens", "Vonseiten")
+)
+
+
+OPENERS = word_set("openers")
+
+
+_VIEWS = word_set("views")
+
+
+_VIEW_VERBS = word_set("view_verbs")
+
+
+def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) -> bool:
+    """*Frau Nickel (SPD): ...*, *Antwort Frau Tillmann: ...*, *Mitteilung der Verwaltung: ...*, *CDU: ...*"""
+    first = mentions[0]
+    if first.start > 3 or ":" not in words:
+        return False
+    colon = words.index(":")
+    if first.end > colon or colon > 24:
+        return False
+    between = words[first.end : colon]
+    if any(w in {"€", "Euro", "EUR"} for w in between) or (between and between[0] == "," and not (len(between) > 1)):
+        return False
+    if between and not (
+        between[0] in {"vom", "von", ",", "aus", "für", "der", "des", "im", "beim"}
+        and not any(bits(w) & FINITE and not w[0].isupper() for w in between)
+    ):
+        return False
+    if first.kind == "body" or first.preposition in {"am", "zum"}:
+        return False
+    noun = words[first.start - 1] if first.start and first.start == 1 else ""
+    if first.start >= 1 and words[first.start - 1] in cue_nouns() and first.start <= 3:
+        noun = words[first.start - 1]
+    elif first.start and words[first.start - 1] in {"der", "des", "von"}:
+        noun = words[first.start - 2] if first.start >= 2 else ""
+    if first.start == 1 and words[0][0].isupper() and words[1] in {"der", "des"}:
+        noun = words[0]
+    if first.start and not noun:
+        noun = words[0] if first.start <= 2 and words[0] in cue_nouns() else ""
+    if first.start and not noun:
+        return False
+    if (
+        noun
+        and noun not in cue_nouns()
+        and noun not in {"Beantwortung", "Begründung", "Wortmeldung", "Beitrag", "Stellungnahme", "Dazu", "von", "Von"}
+    ):
+        return False
+    if first.kind == "group" and colon + 1 >= len(words) and not noun and not first.faction:
+        return False
+    reading.rule, reading.subjects, reading.content = "colon", [first], min(colon + 1, len(words) - 1)
+    if noun in cue_nouns():
+        reading.cue, reading.key = words.index(noun), cue_nouns()[noun]
+    else:
+        reading.key = "wort"
+    return True
+
+
+def passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
+    for mention in mentions:
+        preposition = mention.start - 1
+        if mention.preposition not in PASSIVE_PREPOSITIONS and words[mention.start] not in {"vom", "Vom"}:
+            continue
+        at = mention.start if words[mention.start] in {"vom", "Vom"} else preposition
+        if mention.preposition != "seitens" and (
+            words[at] not in PASSIVE_PREPOSITIONS
+            or mention.kind == "body"
+            or (mention.plural and not mention.faction and not mention.indefinite)
+        ):
+            continue
+        if mention.preposition == "seitens" and words[at] not in PASSIVE_PREPOSITIONS:
+            at = 0
+        if (
+            at
+            and words[at - 1][0].isupper()
+            and words[at - 1] not in OPENERS
+            and at != 1
+            and not any(m.end == at and m.preposition in {"namens", "für", "im"} for m in mentions)
+        ):
+            continue
+        if at == 1 and words[0][0].isupper() and word(words[0]) is None and not bits(words[0].lower()):
+            continue
+        verb = next(
+            (
+                k
+                for k in range(len(words))
+                if morph[k] & FINITE and morph[k] & INDICATIVE and "werden" in lemma(words[k])
+            ),
+            None,
+        )
+        if verb is None:
+            continue
+        end = clause_end(words, morph, verb)
+        participle = None
+        if (
+            verb == 1 and bits(words[0].lower()) & PARTICIPLE and knows_verb(words[0].lower(), set(words))
+        ):  # Kritisiert wurde von ...
+            reading.rule, reading.subjects, reading.verb, reading.cue = "passive_agent", [mention], verb, 0
+            reading.key, reading.content = verb_key(words[0].lower(), set(words)), content_start(words, end)
+            return True
+        for k in range(max(verb, mention.end), end):
+            if words[k] == "," and participle is not None:
+                break
+            if morph[k] & PARTICIPLE and words[k] not in {"worden"}:
+                participle = k
+        if participle is None:
+            continue
+        clause = set(words[verb:end])
+        if (
+            is_procedure(words[participle], clause)
+            or not knows_verb(words[participle], clause)
+            or "gewählt" in clause
+            or "Ordnung" in clause
+        ):
+            continue
+        reading.rule, reading.subjects, reading.verb = "passive_agent", [mention], verb
+        reading.cue, reading.key = participle, verb_key(words[participle], clause)
+        reading.negated = bool(clause & NEGATIONS)
+        reading.content = content_start(words, end)
+        return True
+    return False
+
+
+def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
+    """*Laut Frau Plath*, *..., so Hinz*, *Nach Ansicht von Herrn Kopp*, *Für RM Geldmacher ist*, *Herrn X zufolge*."""
+    nouns = cue_nouns()
+    for mention in mentions:
+        at = mention.start
+        if mention.kind == "body":
+            continue
+        before = words[at - 1] if at else ""
+        if before in {"so", "So"} and (at == 1 or words[at - 2] in {",", "“", '"', "–", "”"}):
+            if mention.nominative and (mention.kind != "group" or mention.faction):
+                reading.rule, reading.subjects, reading.key = "so", [mention], "so"
+                return True
+        elif (before in {"Laut", "Lt."} and at == 1) or (
+            at and before in {"laut", "lt."} and words[at - 2 : at - 1] == [","] and mention.kind == "person"
+        ):
+            reading.rule, reading.subjects, reading.key = "according_to", [mention], "laut"
+            return True
+        elif at <= 1 and mention.end < len(words) and words[mention.end] == "zufolge":
+            reading.rule, reading.subjects, reading.key = "according_to", [mention], "zufolge"
+            return True
+        elif (
+            before == "Bei"
+            and at == 1
+            and mention.kind == "person"
+            and mention.end < len(words)
+            and words[mention.end] in {"stößt", "stieß", "findet", "fand", "trifft"}
+        ):
+            reading.rule, reading.subjects, reading.cue, reading.key = "view_of", [mention], mention.end, "stoßen"
+            return True
+        elif (
+            before == "Für"
+            and at == 1
+            and (mention.kind == "person" or mention.faction)
+            and mention.end < len(words)
+            and words[mention.end] in _VIEW_VERBS
+        ):
+            reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"
+            return True
+        else:
+            k = at - 1 if before in {"von", "vom"} else at
+            if (
+                k >= 1
+                and words[k - 1] in nouns
+                and k <= 6
+                and (before in {"von", "vom"} or words[at] in {"der", "des", "vom"} or mention.preposition == "vom")
+            ):
+                noun = k - 1
+                lead = words[noun - 1] if noun else ""
+                if lead in {"Nach", "nach", "Aus", "aus"} or (noun >= 2 and words[noun - 2] in {"Nach", "nach", "Aus"}):
+                    if lead in {"nach", "aus"} and noun - 1 > 0:
+                        continue
+                    if words[noun] in ASKS and words[noun] not in {"Auskunft", "Hinweis"}:
+                        continue
+                    reading.rule, reading.subjects, reading.cue, reading.key = (
+                        "noun",
+                        [mention],
+                        noun,
+                        nouns[words[noun]],
+                    )
+                    at_verb = mention.end
+                    if (
+                        words[noun] not in _VIEWS
+                        and at_verb < len(words)
+                        and morph[at_verb] & (SUBJ1 | SUBJ2)
+                        and not morph[at_verb] & INDICATIVE
+                    ):
+                        reading.nested = True
+                    return True
+                if (
+                    lead == "Auf"
+                    and noun == 1
+                    and words[noun] in {"Vorschlag", "Anregung", "Wunsch", "Bitte"}
+                    and any(words[j] in {"soll", "sollen", "sollte", "sollten"} for j in range(mention.end, len(words)))
+                ):
+                    reading.rule, reading.subjects, reading.cue, reading.key = (
+                        "noun",
+                        [mention],
+                        noun,
+                        nouns[words[noun]],
+                    )
+                    return True
+            if (
+                before in {"von", "vom"}
+                and at >= 2
+                and at <= 4
+                and words[0]
+                in {"Unverständnis", "Kritik", "Zustimmung", "Hinweis", "Anregung", "Nachfrage", "Lob", "Dank"}
+            ):
+                reading.rule, reading.subjects, reading.cue = "noun", [mention], 0
+                reading.key = nouns.get(words[0])
+                return True
+    return False
+
+
+def bare_verb(words: Sequence[str], morph: Sequence[int], reading: Reading) -> bool:
+    """*- fragt, wann ...* after a name line, *Bittet darum, dass ...* in telegraphic minutes."""
+    value = morph[0]
+    form = words[0].lower()
+    if not value:
+        value = bits(form)
+    if not (value & FINITE and value & INDICATIVE and not value & INFINITIVE) or len(words) < 2:
+        return False
+    if words[0][0].isupper() and (words[-1] == "?" or not is_cue_verb(form) or word(words[0]) is not None):
+        return False
+    if words[0][0].isupper() and not (
+        words[1] in LIGHT
+        or words[1]
+        in {",", "um", "darum", "daran", "auf", "vor", "für", "nach", "die", "den", "das", "der", "darauf", "an"}
+    ):
+        return False
+    end = clause_end(words, morph, 0)
+    clause = set(words[:end])
+    if is_procedure(form, clause):
+        return False
+    cue = speech_cue(words, morph, 0, end, clause, persons=True, strict=False, kind="person")
+    if cue is None:
+        return False
+    reading.rule, reading.verb = "bare_verb", 0
+    set_cue(words, reading, cue, 0, end)
+    return True
+
+
+def agentless_passive(words: Sequence[str], morph: Sequence[int], reading: Reading) -> bool:
+    """Agentless passive with content: *Bemängelt wird, dass ...*, *Auf Nachfrage wird mitgeteilt, dass ...*"""
+    size = len(words)
+    first = words[0].lower()
+    if (
+        size > 2
+        and bits(first) & PARTICIPLE
+        and any(words[k] in {"wird", "wurde", "werden", "wurden"} for k in (1, 2, 3) if k < size)
+        and is_cue_verb(first)
+    ):
+        key = verb_key(first, set(words))
+        if key in load_cues() and not is_procedure(first, set(words)):
+            reading.rule, reading.unknown, reading.cue, reading.key = "passive", True, 0, key
+            reading.content = next((k + 1 for k in range(2, size) if words[k] == ","), 0)
+            return True
+    verb = next((k for k in range(min(size, 9)) if words[k] in {"wird", "wurde", "werden", "wurden"}), None)
+    if verb is None or subordinate_before(words, verb):
+        return False
+    end = clause_end(words, morph, verb)
+    participle = participle_of(words, morph, verb, end)
+    if participle is None or not is_cue_verb(words[participle]):
+        return False
+    clause = set(words[verb:end])
+    key = verb_key(words[participle], clause)
+    if key not in load_cues() or is_procedure(words[participle], clause):
+        return False
+    told = (
+        participle + 2 < size
+        and words[participle + 1] == ","
+        and (
+            words[participle + 2] in CONTENT_WORDS
+            or "zu" in words[participle + 2 :]
+            or words[participle + 2] not in {"und", "aber", "die", "der", "das"}
+        )
+    )
+    told = told or (words[0] == "Es" and participle + 1 < size and words[participle + 1] == ",")
+    if reading.minutes_in_konjunktiv and told and load_cues()[key].act in {"object", "ask"}:
+        reading.rule, reading.unknown, reading.cue, reading.key = "passive", True, participle, key
+        reading.content = participle + 2 if told else 0
+        return True
+    if words[0] in {
+        "Es",
+        "Auf",
+        "Weiter",
+        "Ferner",
+        "Außerdem",
+        "Zudem",
+        "Dazu",
+        "Hierzu",
+        "Zugleich",
+        "Daraufhin",
+        "Das",
+        "Dies",
+        "Vereinzelt",
+        "Seitens",
+        "Aus",
+    } and (
+        (told and words[0] not in {"Das", "Dies"})
+        or (words[0] in {"Das", "Dies"} and load_cues()[key].act == "answer")
+        or "der Wunsch" in " ".join(words[:5])
+    ):
+        reading.rule, reading.unknown, reading.cue, reading.key = "passive", True, participle, key
+        reading.content = participle + 2 if told else 0
+        return True
+    return False
