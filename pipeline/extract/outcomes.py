@@ -61,6 +61,7 @@ class Finding:
         return self.first if self.first >= 0 else self.sentence
 
 
+_DIGIT = re.compile(r"\d")
 _GUARDS = load().guards
 
 _NACHDEM = _GUARDS["nachdem"]
@@ -182,15 +183,18 @@ def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexi
         text, low = text[-MAX_SENTENCE:], low[-MAX_SENTENCE:]
     if text.rstrip(" “”\"»«)").endswith("?") or any(word in low for word in _NO_DECISION):
         return []
+    clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
+    spotted = _spotted(clean, low, lexicon)
+    if not spotted and not may_count(low):
+        return []
     pieces = _pieces(text, setting, lexicon, low)
     if len(pieces) > 1:
         return [f for piece in pieces for f in read_sentence(piece, index, setting, lexicon, low=piece.lower())]
-    clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
     states = bool(_STATES.search(clean) or _DECLARES.search(clean))
     sentence = _Sentence(clean, _vote(text, setting, lexicon), setting, lexicon, states)
     found = [
         Finding(index, outcome, kind, sentence.vote, cue.key, text)
-        for cue, _, outcome in _select(_matches(sentence, low), sentence)
+        for cue, _, outcome in _select(_matches(sentence, spotted), sentence)
         if (kind := _kind(cue, outcome, sentence)) is not None
     ]
     if not found and _done_unanimously(sentence):
@@ -227,15 +231,38 @@ def _vote(text: str, setting: Setting, lexicon: DecisionLexicon) -> Vote:
     return vote
 
 
-def _matches(sentence: _Sentence, low: str) -> list[_Match]:
+_COUNTED = ("stimmig", "stimme", "mehrheit", "nthalt", "enth.", "einmütig", "einhellig", "einvernehm")
+_WITH_NUMBER = ("dafür", "dagegen", " ja", "ja ", "ja:", "nein", ":", "/")
+
+
+def may_count(low: str) -> bool:
+    """Whether a sentence (in lower case) can hold a vote: the cheap question before the words are looked at."""
+    if any(stem in low for stem in _COUNTED):
+        return True
+    if _DIGIT.search(low) is not None:
+        return any(stem in low for stem in _WITH_NUMBER)
+    return "dafür" in low and "dagegen" in low
+
+
+def _spotted(clean: str, low: str, lexicon: DecisionLexicon) -> list[tuple[Cue, list[re.Match[str]]]]:
+    """The cues whose pattern is found in the sentence, whatever they state there."""
+    spotted: list[tuple[Cue, list[re.Match[str]]]] = []
+    lowered = clean[:1].lower() + clean[1:]  # *Zurückgestellt bis zur nächsten Sitzung*
+    for cue in lexicon.cues:
+        for stem in cue.stems:
+            if stem in low:
+                found = [*cue.pattern.finditer(clean), *cue.pattern.finditer(lowered)]
+                if found:
+                    spotted.append((cue, found))
+                break
+    return spotted
+
+
+def _matches(sentence: _Sentence, spotted: list[tuple[Cue, list[re.Match[str]]]]) -> list[_Match]:
     """The cues of the sentence that state an outcome where they stand."""
     matches: list[_Match] = []
-    clean = sentence.clean
-    lowered = clean[:1].lower() + clean[1:]  # *Zurückgestellt bis zur nächsten Sitzung*
-    for cue in sentence.lexicon.cues:
-        if not any(stem in low for stem in cue.stems):
-            continue
-        for m in (*cue.pattern.finditer(clean), *cue.pattern.finditer(lowered)):
+    for cue, found in spotted:
+        for m in found:
             outcome = _judge(sentence, cue, m)
             if outcome is not None:
                 matches.append((cue, m, outcome))

@@ -23,6 +23,10 @@ TOTAL = ("gesamt", "summe", "insgesamt", "zusammen", "gesamtergebnis")
 MAX_ROWS = 400
 """Rows of a flattened table that are read; a table by member has at most as many as a council has members."""
 
+MAX_HEADER = 90
+"""Characters of a flattened table's header: four labels and a name have some 50."""
+
+_DIGIT = re.compile(r"\d")
 _ROW = re.compile(r"^(\D{1,60}?)((?:\s{1,8}(?:\d{1,4}|[-–])){1,8})\s*$")
 _SIDES = ("yes", "no", "abstain")
 _Side = Literal["yes", "no", "abstain"]
@@ -44,7 +48,7 @@ def find_tables(item: Item) -> list[Finding]:
                 covered.update(found[-1].lines)
         for at, sentence in enumerate(sentences):
             text = sentence.norm
-            if len(text) > MAX_LINE or sentence.index in covered or any(c.isdigit() for c in text):
+            if len(text) > MAX_HEADER or sentence.index in covered or _DIGIT.search(text):
                 continue
             columns = _header(text, item.lexicon)
             if columns is None:

@@ -34,6 +34,7 @@ _DASHES = frozenset("-–—")
 _QUOTED = re.compile(r"[„“\"»«][^„“\"»«]{0,600}[“”\"«»]")
 _PAREN = re.compile(r"\(([^()]{0,300})\)")
 _COLON = re.compile(r"\.?\s?:")
+_OPENER = re.compile(r"\d|[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?")
 _NUMBER_ONLY = re.compile(r"\s*\d{1,3}\s*")
 
 YES, NO, ABSTAIN, OTHER = "yes", "no", "abstain", "other"
@@ -161,6 +162,13 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
     """Whether `text` is nothing but labels, numbers and the words around them: a line of a vote or a half of one."""
     if len(text) > MAX_LINE:
         return False
+    opener = _OPENER.search(text)
+    if opener is None:
+        return False
+    first = opener.group().lower()
+    if not (first[0].isdigit() or first in lexicon.labels or first in lexicon.line_words or first in lexicon.numbers
+            or first in _SIDES or first.split("/")[0] in lexicon.labels):
+        return False  # most sentences are told from a line by their first word
     tokens = _tokens(prepared(text, lexicon), lexicon)
     words = [t for t in tokens if t.low[:1].isalpha() or t.number is not None or t.ratio]
     if not words:
