@@ -6,9 +6,11 @@ import pytest
 
 from pipeline.extract.cues import Cue, load_cues, verb_key
 from pipeline.extract.morphology import bits, mark
-from pipeline.extract.naming import find_mentions, party_forms, roles
+from pipeline.extract.namelist import party_forms, roles
+from pipeline.extract.naming import find_mentions
 from pipeline.extract.narrator import Procedure, is_procedure, lexicon
-from pipeline.extract.sentences import tokenize
+from pipeline.extract.tokens import tokenize
+from pipeline.extract.wordsets import word_sets
 from tests.test_statements import talk
 
 
@@ -63,3 +65,7 @@ def test_parties_are_read_as_factions() -> None:
         assert party_forms()[form] == label
     words = tokenize("Herr Ott (BfX) fragt nach.")
     assert find_mentions(words, mark(words))[0].unit == "BfX", "an unknown label of somebody whose function is untold is kept raw"
+
+
+def test_word_sets_have_examples() -> None:
+    assert all(entry.example and len(set(entry.words)) == len(entry.words) for entry in word_sets().values())

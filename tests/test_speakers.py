@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract.mentions import Mention
 from pipeline.extract.morphology import mark
-from pipeline.extract.naming import Mention, find_mentions
-from pipeline.extract.sentences import tokenize
+from pipeline.extract.naming import find_mentions
+from pipeline.extract.tokens import tokenize
 from tests.test_statements import talk
 
 # sentence, kind, name, gender, function, faction or unit of its first mention
