@@ -29,8 +29,12 @@ PATH = Path(__file__).parent / "lexicon" / "commitments.toml"
 
 Kind = Literal["cue", "future", "passive"]
 
-CONFIDENCE: dict[str, float] = {}
-"""Share of the sentences found by each rule that the annotated documents (not those put aside) label `commit`."""
+CONFIDENCE: dict[str, float] = {
+    "zusagen": 0.95, "zusichern": 0.92, "in_aussicht": 0.93, "versprechen": 0.92, "ankuendigen": 0.92, "anbieten": 0.72, "mitnehmen": 0.87,
+    "weitergeben": 0.8, "werde_tun": 0.88, "will_tun": 0.75, "reiche_nach": 0.88, "werde_nachgereicht": 0.65, "werde_folgen": 0.75, "act": 0.7,
+}
+"""Share of the sentences found by each rule that the annotated documents (not those put aside) label `commit`, drawn
+towards 0.8 where a rule was seen less than ten times; `act`: by the label of the sentence alone."""
 
 MONTHS = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
@@ -135,10 +139,15 @@ def match(text: str, lexicon: CommitmentLexicon | None = None) -> Pattern | None
     for pattern in lexicon.patterns:
         if not any(stem in low for stem in pattern.stems) or not pattern.pattern.search(text):
             continue
-        if any(veto.search(text) for veto in lexicon.vetoes.values()):
+        # *Auf die Frage, ob berichtet werde, sagt Frau Timm einen Bericht zu*: the question is another's
+        own = _ASKED.sub(",", text) if pattern.kind == "cue" else text
+        if any(veto.search(own) for veto in lexicon.vetoes.values()):
             return None
         return pattern
     return None
+
+
+_ASKED = re.compile(r",\s*(?:ob|wann|wie|warum|wieso|wer|was|welche[rs]?)\b[^,]{0,200},")
 
 
 def _agentless(text: str) -> bool:
