@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import re
 
-import msgspec
 from lxml import etree
 
-from pipeline.pages import allris4
+from pipeline.pages.agenda import classic_rows
 from pipeline.pages.blocks import SKIPPED, BlockReader, hidden
+from pipeline.pages.consultations import classic_steps
 from pipeline.pages.dates import parse_date, parse_times
 from pipeline.pages.labels import is_truncated, parse_top, result_of, split_reference
-from pipeline.pages.people import object_id
+from pipeline.pages.links import (
+    form_number,
+    number_in,
+    object_id,
+    organization_of,
+    parameters,
+    program_link,
+)
 from pipeline.pages.sections import drop_cut_headline, make_section
-from pipeline.pages.tree import Element, cells_of, clean, has_class, inline, number_in, parameters, with_class
-from pipeline.records import AgendaItem, AgendaRow, Consultation, Document, Meeting, PageProblem, Paper, Section
+from pipeline.pages.tree import Element, clean, has_class, inline, with_class
+from pipeline.records import AgendaItem, Document, Meeting, PageProblem, Paper, Section
 
 SECTION_NAMES = {
     "WP": "Wortprotokoll",
@@ -35,7 +42,6 @@ SECTION_NAMES = {
 _ANCHOR = re.compile(r"^allris([A-Z]{2})$")
 _FILE_MARK = re.compile(r"^\s{0,5}###\s")
 _TITLE_PREFIX = re.compile(r"^(?:Auszug|Tagesordnung|Anwesenheit)(?: - |\s{0,3}$)")
-_COMMENT_ID = re.compile(r"^\s{0,5}(\d{1,10})\s{0,5}$")
 
 
 def page_title(root: Element, ids: dict[str, Element]) -> str | None:
@@ -53,18 +59,18 @@ def excerpt(
     fields = _fields(root)
     meeting_link = _first_link(root, "to010", "SILFDNR")
     paper_link = next(
-        (a for a in root.iter("a") if _program_link(a, "vo020") and has_class(a.getparent(), "text1")), None
+        (a for a in root.iter("a") if program_link(a, "vo020") and has_class(a.getparent(), "text1")), None
     )
     number, public = parse_top(fields.first("TOP"))
     title = _own_title(page_title(root, ids))
     reference, paper_title = split_reference(inline(paper_link) or "") if paper_link is not None else (None, None)
     start, end = parse_times(fields.first("Zeit", "Uhrzeit") or "")
-    organization_id, _kind = allris4.organization_of(fields.address("Gremium"))
+    organization_id, _kind = organization_of(fields.address("Gremium"))
     form_action = parameters(_meeting_form(root)).get("TOPSELECTED")
     item = AgendaItem(
         tolfdnr=object_id(root) or parameters(url).get("TOLFDNR") or form_action,
         silfdnr=number_in(meeting_link, "SILFDNR")
-        or _form_number(root, "to010.asp", "SILFDNR")
+        or form_number(root, "to010.asp", "SILFDNR")
         or parameters(url).get("SILFDNR"),
         number=number,
         public=public,
@@ -83,7 +89,7 @@ def excerpt(
         result=result_of(fields.first("Beschlussart")),
         paper_id=number_in(paper_link, "VOLFDNR")
         if paper_link is not None
-        else _form_number(root, "vo020.asp", "VOLFDNR"),
+        else form_number(root, "vo020.asp", "VOLFDNR"),
         paper_reference=reference,
         paper_title=paper_title,
         paper_type=fields.first("Vorlage-Art", "Drucksache-Art", "Vorlageart"),
@@ -106,8 +112,8 @@ def meeting(
     """The meeting and agenda of a `to010.asp` page."""
     fields = _fields(root)
     start, end = parse_times(fields.first("Zeit", "Uhrzeit") or "")
-    organization_id, organization_kind = allris4.organization_of(fields.address("Gremium"))
-    rows = _agenda_rows(root)
+    organization_id, organization_kind = organization_of(fields.address("Gremium"))
+    rows = classic_rows(root)
     problems = [] if rows else [PageProblem(code="no_agenda", message="the page shows no agenda")]
     record = Meeting(
         silfdnr=object_id(root) or parameters(url).get("SILFDNR"),
@@ -146,7 +152,7 @@ def paper(
         author=fields.first("Verfasser", "Verfasserin", "Verfasser/-in", "Initiator"),
         lead_office=fields.first("Federführend"),
         official=fields.first("Bearbeiter/-in", "Bearbeiter", "Bearbeiterin"),
-        consultations=tuple(_consultations(root)),
+        consultations=tuple(classic_steps(root)),
         sections=tuple(sections(root)),
         documents=documents(root),
     )
@@ -192,29 +198,15 @@ def _own_title(heading: str | None) -> str | None:
     return clean(_TITLE_PREFIX.sub("", heading or "", count=1))
 
 
-def _program_link(node: Element, program: str) -> bool:
-    address = (node.get("href") or node.get("action") or "").lower()
-    return address.rpartition("/")[2].startswith(program)
-
-
 def _first_link(root: Element, program: str, name: str) -> Element | None:
     return next(
-        (a for a in root.iter("a") if _program_link(a, program) and name in parameters(a.get("href")) and inline(a)),
+        (a for a in root.iter("a") if program_link(a, program) and name in parameters(a.get("href")) and inline(a)),
         None,
     )
 
 
 def _meeting_form(root: Element) -> str | None:
-    return next((f.get("action") for f in root.iter("form") if _program_link(f, "to010")), None)
-
-
-def _form_number(root: Element, program: str, name: str) -> int | None:
-    for form in root.iter("form"):
-        if _program_link(form, program):
-            number = number_in(form, name)
-            if number is not None:
-                return number
-    return None
+    return next((f.get("action") for f in root.iter("form") if program_link(f, "to010")), None)
 
 
 def documents(root: Element) -> tuple[Document, ...]:
@@ -222,7 +214,7 @@ def documents(root: Element) -> tuple[Document, ...]:
     seen: dict[str, Document] = {}
     for node in root.iter("form", "a"):
         title, address = None, None
-        if node.tag == "form" and _program_link(node, "do027"):
+        if node.tag == "form" and program_link(node, "do027"):
             number = number_in(node, "DOLFDNR")
             address = None if number is None else f"do027.asp?DOLFDNR={number}&options=64"
             title = next((clean(i.get("value")) for i in node.iter("input") if i.get("type") == "submit"), None)
@@ -235,7 +227,7 @@ def documents(root: Element) -> tuple[Document, ...]:
                     ),
                     None,
                 )
-        elif node.tag == "a" and ("___tmp/" in (node.get("href") or "") or _program_link(node, "do027")):
+        elif node.tag == "a" and ("___tmp/" in (node.get("href") or "") or program_link(node, "do027")):
             title, address = inline(node), node.get("href")
             title = re.sub(r" \(\d{1,6} [KMG]B\)$", "", title) if title else None
         if title and title not in seen:
@@ -296,119 +288,3 @@ def _ends_section(tag: str, node: Element) -> bool:
     return (tag == "div" and node.get("id") in ("risfoot", "foot_right", "footer")) or (
         tag == "table" and has_class(node, "tk1")
     )
-
-
-def _agenda_rows(root: Element) -> list[AgendaRow]:
-    rows: list[AgendaRow] = []
-    positions: dict[tuple[str, bool | None], int] = {}
-    for tr in root.iter("tr"):
-        cells = cells_of(tr)
-        if len(cells) < 4 or not (tr.get("class") or "").startswith("zl1") or not has_class(cells[0], "text4"):
-            continue
-        number, public = parse_top(inline(cells[0]))
-        if number is None:
-            continue
-        row = _agenda_row(tr, cells, number, public, len(rows) + 1)
-        rows.append(msgspec.structs.replace(row, parent=allris4.parent_position(number, public, positions)))
-        positions[number, public] = row.position
-    return rows
-
-
-def _agenda_row(tr: Element, cells: list[Element], number: str, public: bool | None, position: int) -> AgendaRow:
-    subject, note, tolfdnr, has_text = None, None, None, False
-    for cell in cells[1:]:
-        if cell.find("form") is None and inline(cell) is not None:
-            subject = cell
-            break
-    paper_id, reference, other = None, None, None
-    for link in tr.iter("a"):
-        numbers = parameters(link.get("href"))
-        if tolfdnr is None:
-            tolfdnr = numbers.get("TOLFDNR")
-        has_text = has_text or _program_link(link, "to020")
-        if "VOLFDNR" in numbers and paper_id is None:
-            paper_id, reference = numbers["VOLFDNR"], inline(link)
-        elif _program_link(link, "to010") and "TOLFDNR" not in numbers:
-            other = inline(link)
-    if tolfdnr is None:
-        tolfdnr = next(
-            (int(m[1]) for node in tr.iter(etree.Comment) if (m := _COMMENT_ID.match(node.text or ""))), None
-        )
-    title = inline(subject)
-    notes = []
-    if subject is not None:
-        for span in subject.iter("span"):
-            if span.get("title") == "Zusatzinfo":
-                note = inline(span)
-                if note and title and title.endswith(note):
-                    title = clean(title[: -len(note)])
-                notes.append(note)
-    if any("Nachtrags-TOP" in (n.get("title") or "") for n in cells[0].iter("a", "span")):
-        notes.append("Nachtrags-TOP")
-    notes.append(other)
-    button = next((i for i in tr.iter("input") if has_class(i, "il1_naz")), None)
-    return AgendaRow(
-        position=position,
-        number=number,
-        public=public,
-        title=title,
-        tolfdnr=tolfdnr,
-        has_text=has_text or (button is not None),
-        paper_id=paper_id,
-        paper_reference=reference,
-        result=None if button is None else result_of(clean(button.get("title"))),
-        note="; ".join(n for n in notes if n) or None,
-    )
-
-
-def _consultations(root: Element) -> list[Consultation]:
-    """The Beratungsfolge: a head row per committee (state in the first cell's title, role), then a row per meeting."""
-    steps: list[Consultation] = []
-    head: Consultation | None = None
-    for tr in root.iter("tr"):
-        cells = cells_of(tr)
-        if len(cells) < 3 or not (tr.get("class") or "").startswith("zl1") or cells[0].get("bgcolor") is None:
-            continue
-        state = clean(cells[0].get("title"))
-        meeting_link = next((a for a in tr.iter("a") if _program_link(a, "to010")), None)
-        date = parse_date(inline(cells[1]) or "") if has_class(cells[1], "text2") else None
-        if date is None and meeting_link is None:
-            if head is not None:
-                steps.append(head)
-            organization_id = next((allris4.organization_of(a.get("href"))[0] for a in cells[1].iter("a")), None)
-            head = Consultation(
-                position=0,
-                organization=inline(cells[1]),
-                organization_id=organization_id,
-                role=inline(cells[2]),
-                state=state,
-            )
-            continue
-        base = head or (steps[-1] if steps else None)
-        selected = next(
-            (parameters(f.get("action")).get("TOPSELECTED") for f in tr.iter("form") if _program_link(f, "to010")),
-            None,
-        )
-        steps.append(
-            Consultation(
-                position=0,
-                organization=base.organization if base else None,
-                organization_id=base.organization_id if base else None,
-                role=base.role if base else None,
-                state=state,
-                date=date,
-                silfdnr=number_in(meeting_link, "SILFDNR") or _form_number(tr, "to010", "SILFDNR"),
-                tolfdnr=_form_number(tr, "to020", "TOLFDNR") or selected,
-                meeting_title=inline(meeting_link) or _plain_text(cells[2:]),
-                result=result_of(next((inline(c) for c in cells[2:] if has_class(c, "text3")), None)),
-            )
-        )
-        head = None
-    if head is not None:
-        steps.append(head)
-    return [msgspec.structs.replace(step, position=n) for n, step in enumerate(steps, start=1)]
-
-
-def _plain_text(cells: list[Element]) -> str | None:
-    """The text of the first cell that has one and no class: a planned meeting's title, which is no link yet."""
-    return next((text for cell in cells if cell.get("class") is None and (text := inline(cell))), None)

@@ -7,28 +7,30 @@ not the place in the document.
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import msgspec
 from lxml import etree
 
+from pipeline.pages.agenda import modern_rows
 from pipeline.pages.blocks import region_text
+from pipeline.pages.consultations import modern_steps
 from pipeline.pages.dates import parse_date, parse_times
 from pipeline.pages.detect import Detection
 from pipeline.pages.labels import (
     NO_TEXT,
     complete_title,
-    is_public_part,
     is_truncated,
     label_key,
     parse_top,
     result_of,
     split_reference,
 )
-from pipeline.pages.people import NUMBER_SPACES
+from pipeline.pages.links import (
+    organization_of,
+    parameters,
+)
 from pipeline.pages.sections import make_section
-from pipeline.pages.tree import Element, cells_of, clean, elements, has_class, inline, parameters, with_class
-from pipeline.records import AgendaItem, AgendaRow, Consultation, Document, Meeting, PageProblem, Paper, Section
+from pipeline.pages.tree import Element, clean, elements, has_class, inline, with_class
+from pipeline.records import AgendaItem, Document, Meeting, PageProblem, Paper, Section
 
 _EXCERPT_TITLE = re.compile(r"^(.{6,24}?) - (.*)$", re.DOTALL)
 _SHOW_HIDE = "showHideLink_"
@@ -42,7 +44,6 @@ _ATTENDANCE_LINKS = etree.XPath(
     "descendant::a[contains(@href, 'si019') or contains(@href, 'SI019') or contains(@class, 'SI019')]"
 )
 _TOGGLES = (" ausblenden", " einblenden")
-_ITEM_ID = re.compile(r"^(?:link|betreff|vo|to)_(\d{1,10})$")
 
 
 def excerpt(
@@ -109,7 +110,7 @@ def meeting(
     table = ids.get("toTreeTable")
     if table is None:
         table = next(iter(with_class(root, "toTable", "table")), None)
-    rows = _agenda_rows(root if table is None or found.responsive else table)
+    rows = modern_rows(root if table is None or found.responsive else table)
     if not rows:
         problems.append(PageProblem(code="no_agenda", message="the page shows no agenda"))
     organization_id, organization_kind = organization_of(_link(ids, "sigremium"))
@@ -158,7 +159,7 @@ def paper(
         lead_office=inline(ids.get("vofamt")) or inline(ids.get("voamt")),
         official=inline(ids.get("vosb")) or inline(ids.get("vobearbeiter")),
         supporters=inline(ids.get("anunterstuetzer")),
-        consultations=tuple(_consultations(root)),
+        consultations=tuple(modern_steps(root)),
         sections=sections,
         documents=documents(root),
     )
@@ -174,15 +175,6 @@ def page_title(root: Element) -> str | None:
         if has_class(heading, "title"):
             return inline(heading)
     return None
-
-
-def organization_of(address: str | None) -> tuple[int | None, str | None]:
-    """Number and number space (GR, AU, PA, FR) of the organization that an address names."""
-    numbers = parameters(address)
-    for name, kind in NUMBER_SPACES.items():
-        if name in numbers:
-            return numbers[name], kind
-    return None, None
 
 
 def documents(root: Element) -> tuple[Document, ...]:
@@ -285,100 +277,6 @@ def _paper_name(text: str | None, title: str | None) -> tuple[str | None, str | 
     return split_reference(text)
 
 
-def _agenda_rows(table: Element) -> list[AgendaRow]:
-    rows: list[AgendaRow] = []
-    positions: dict[Any, int] = {}
-    public: bool | None = None
-    columns: list[list[str]] = []
-    for tr in table.iter("tr"):
-        parts = cells_of(tr)
-        if parts and all(cell.tag == "th" for cell in parts):
-            columns = [(cell.get("class") or "").split() for cell in parts]
-            continue
-        cells = {name: cell for cell in parts for name in (cell.get("class") or "").split()}
-        if "tobetreff" not in cells and len(parts) == len(columns):  # older pages name the columns in their heads only
-            cells = {name: cell for names, cell in zip(columns, parts, strict=True) for name in names}
-        if "tobetreff" not in cells and "tonr" not in cells:
-            continue
-        if has_class(tr, "beratung"):
-            public = is_public_part(inline(cells.get("tobetreff")) or "")
-            continue
-        row = _agenda_row(tr, cells, len(rows) + 1, public, positions)
-        if row is not None:
-            rows.append(row)
-            positions[tr.get("data-tt-id") or (row.number, row.public)] = row.position
-    return rows
-
-
-def _agenda_row(
-    tr: Element,
-    cells: dict[str, Element],
-    position: int,
-    part: bool | None,
-    positions: dict[Any, int],
-) -> AgendaRow | None:
-    number, public = parse_top(inline(cells.get("tonr")))
-    public = part if public is None else public
-    subject = cells.get("tobetreff")
-    tolfdnr, text_link, note = None, None, None
-    for link in tr.iter("a"):
-        match = _ITEM_ID.match(link.get("id") or "")
-        if match and tolfdnr is None:
-            tolfdnr = int(match[1])
-        numbers = parameters(link.get("href"))
-        if tolfdnr is None and "TOLFDNR" in numbers:
-            tolfdnr = numbers["TOLFDNR"]
-        if "to020" in (link.get("href") or "").lower():
-            text_link = link
-    extra = next(with_class(subject, "zusatzinfo"), None) if subject is not None else None
-    if extra is not None:
-        note = inline(extra)
-    own_link = None if subject is None else next((a for a in subject.iter("a") if inline(a)), None)
-    title = inline(subject if own_link is None else own_link)
-    if title and note and title.endswith(note):
-        title = clean(title[: -len(note)])
-    if number is None and title is None and tolfdnr is None:
-        return None
-    paper_id, reference = None, None
-    paper_cell = cells.get("tovonr")
-    if paper_cell is not None:
-        for link in paper_cell.iter("a"):
-            paper_id = parameters(link.get("href")).get("VOLFDNR")
-            if paper_id is not None:
-                reference = inline(link)
-                break
-        if paper_id is None and inline(paper_cell):
-            note = clean(" ".join(filter(None, (note, inline(paper_cell)))))
-    parent = positions.get(tr.get("data-tt-parent-id") or "")
-    if parent is None and not tr.get("data-tt-id"):
-        parent = parent_position(number, public, positions)
-    responsive = any("to010" in (a.get("href") or "") and "beschluss" in (a.get("href") or "") for a in tr.iter("a"))
-    return AgendaRow(
-        position=position,
-        number=number,
-        public=public,
-        title=title,
-        tolfdnr=tolfdnr,
-        has_text=None if responsive and text_link is None else text_link is not None,
-        paper_id=paper_id,
-        paper_reference=reference,
-        result=result_of(inline(cells.get("tobanr"))),
-        responsibility=inline(cells.get("tozunr")),
-        note=note,
-        parent=parent,
-    )
-
-
-def parent_position(number: str | None, public: bool | None, positions: dict[Any, int]) -> int | None:
-    """The position of the row that `5.1` is nested under (`5`), by number and publicity alone."""
-    stem = (number or "").rpartition(".")[0]
-    while stem:
-        if (stem, public) in positions:
-            return positions[stem, public]
-        stem = stem.rpartition(".")[0]
-    return None
-
-
 def _row_meeting(root: Element) -> int | None:
     """The meeting's number as the agenda's links tell it."""
     for link in root.iter("a"):
@@ -386,59 +284,3 @@ def _row_meeting(root: Element) -> int | None:
         if "SILFDNR" in numbers and "TOLFDNR" in numbers:
             return numbers["SILFDNR"]
     return None
-
-
-def _consultations(root: Element) -> list[Consultation]:
-    """The Beratungsfolge: a head row per committee (state, role), then a row per meeting."""
-    steps: list[Consultation] = []
-    head: Consultation | None = None
-    table = next(with_class(root, "bfTable", "table"), None)
-    if table is None:
-        return steps
-    for tr in table.iter("tr"):
-        cells = [cell for cell in cells_of(tr) if cell.tag == "td"]
-        if len(cells) < 4:
-            continue
-        state = next((inline(span) for span in with_class(cells[0], "wfcolorDesc")), None)
-        date = parse_date(inline(cells[1]) or "")
-        links = [parameters(a.get("href")) for a in tr.iter("a")]
-        meeting_id = next((n["SILFDNR"] for n in links if "SILFDNR" in n), None)
-        item_id = next((n["TOLFDNR"] for n in links if "TOLFDNR" in n), None)
-        if date is None and meeting_id is None and item_id is None:
-            if head is not None:
-                steps.append(head)
-            if inline(cells[2]) is None:
-                head = None
-                continue
-            organization_id = next((organization_of(a.get("href"))[0] for a in cells[2].iter("a")), None)
-            head = Consultation(
-                position=0,
-                organization=inline(cells[2]),
-                organization_id=organization_id,
-                role=inline(cells[3]),
-                state=state,
-            )
-            continue
-        base = head or (steps[-1] if steps else None)
-        steps.append(
-            Consultation(
-                position=0,
-                organization=base.organization if base else None,
-                organization_id=base.organization_id if base else None,
-                role=base.role if base else None,
-                state=state or (base.state if base else None),
-                date=date,
-                silfdnr=meeting_id,
-                tolfdnr=item_id,
-                meeting_title=inline(cells[2]),
-                result=result_of(inline(cells[3])),
-            )
-        )
-        head = None
-    if head is not None:
-        steps.append(head)
-    return [_at(step, n) for n, step in enumerate(steps, start=1)]
-
-
-def _at(step: Consultation, position: int) -> Consultation:
-    return msgspec.structs.replace(step, position=position)

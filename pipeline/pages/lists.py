@@ -11,8 +11,11 @@ from collections.abc import Iterator
 
 from pipeline.pages.dates import day_of, parse_date, parse_month, parse_times
 from pipeline.pages.detect import Detection
-from pipeline.pages.people import NUMBER_SPACES
-from pipeline.pages.tree import Element, cells_of, digits, has_class, inline, parameters, with_class
+from pipeline.pages.links import (
+    NUMBER_SPACES,
+    parameters,
+)
+from pipeline.pages.tree import Element, cells_of, digits, has_class, inline, with_class
 from pipeline.records import Calendar, MeetingLink, OrganizationLink, OrganizationList, PageProblem
 
 _CANCELLED = re.compile(

@@ -12,7 +12,13 @@ from typing import Literal, NamedTuple
 
 from pipeline.pages.dates import find_dates, parse_date, parse_period
 from pipeline.pages.detect import Detection
-from pipeline.pages.tree import Element, cells_of, clean, digits, inline, number_in, parameters
+from pipeline.pages.links import (
+    NUMBER_SPACES,
+    number_in,
+    object_id,
+    parameters,
+)
+from pipeline.pages.tree import Element, cells_of, clean, digits, inline
 from pipeline.records import (
     Attendance,
     Attendee,
@@ -22,7 +28,6 @@ from pipeline.records import (
     Person,
 )
 
-NUMBER_SPACES = {"GRLFDNR": "GR", "AULFDNR": "AU", "PALFDNR": "PA", "FRLFDNR": "FR"}
 _PROGRAM_KINDS = {"gr": "GR", "au": "AU", "pa": "PA", "fr": "FR"}
 
 _COLUMNS = {
@@ -282,11 +287,3 @@ def _own_number(root: Element, found: Detection, url: str | None, name: str) -> 
     if number is None and found.system == "allris3":
         number = object_id(root)
     return parameters(url).get(name) if number is None else number
-
-
-def object_id(root: Element) -> int | None:
-    """The number in ALLRIS 3's `<meta name="objectID">`."""
-    for meta in root.iter("meta"):
-        if meta.get("name") == "objectID":
-            return digits(meta.get("content"))
-    return None

@@ -22,9 +22,12 @@ from pipeline.pages.labels import (
     result_of,
     split_reference,
 )
+from pipeline.pages.links import (
+    parameters,
+)
 from pipeline.pages.sections import drop_cut_headline, make_section
 from pipeline.pages.text_agenda import parse_agenda
-from pipeline.pages.tree import clean, parameters
+from pipeline.pages.tree import clean
 from pipeline.records import AgendaItem, PageProblem, ParsedPage, Section, Table
 
 _INVISIBLE = re.compile("[\x80-\x9f\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff]")

@@ -12,7 +12,10 @@ import msgspec
 
 from pipeline.pages.dates import parse_date, parse_times
 from pipeline.pages.labels import is_public_part, parse_top
-from pipeline.pages.tree import clean, parameters
+from pipeline.pages.links import (
+    parameters,
+)
+from pipeline.pages.tree import clean
 from pipeline.records import AgendaRow, Meeting, PageProblem, ParsedPage
 
 _TITLE = re.compile(r"^(?:ALLRIS - )?Tagesordnung(?: - (.{1,300}))?$")

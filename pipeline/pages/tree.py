@@ -52,7 +52,6 @@ _TEXTS = etree.XPath(
 )
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_PARAMETER = re.compile(r"[?&;]([A-Za-z_0-9]{1,40})=(\d{1,10})(?!\d)")
 
 
 def parse_html(text: str) -> tuple[Element | None, bool]:
@@ -103,29 +102,6 @@ def clean(text: str | None) -> str | None:
     if not text:
         return None
     return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip() or None
-
-
-def parameters(address: str | None) -> dict[str, int]:
-    """The numeric parameters of an address by their name in capitals (`{"TOLFDNR": 90210}`); the first of each."""
-    found: dict[str, int] = {}
-    for name, value in _PARAMETER.findall(address or ""):
-        found.setdefault(name.upper(), int(value))
-    return found
-
-
-def number_in(element: Element | None, name: str) -> int | None:
-    """The number `name` (`KPLFDNR`) that a link or hidden form field in `element` carries."""
-    if element is None:
-        return None
-    for node in element.iter("a", "form", "input"):
-        if node.tag == "input":
-            if (node.get("name") or "").upper() == name:
-                return digits(node.get("value"))
-            continue
-        number = parameters(node.get("href") or node.get("action")).get(name)
-        if number is not None:
-            return number
-    return None
 
 
 def digits(text: str | None) -> int | None:
