@@ -7,7 +7,7 @@ of a sentence. What a form can be is recorded, not guessed: *sagen* is `INDICATI
 and `AMBIGUOUS`.
 
 No trained tagger has a second vote: a spaCy morphologizer (width 96, depth 4; UD GSD dev and PUD, 8 epochs) finds
-62.8 % of Konjunktiv I in UD GSD test where the lexicon finds 97.9 %, and of the 369 finite forms that the lexicon leaves
+62.8 % of Konjunktiv I in UD GSD test where the lexicon finds 97.9 %; of the 369 finite forms that the lexicon leaves
 ambiguous it gets the mood of 350 right; calling all of them indicative gets 355.
 """
 
