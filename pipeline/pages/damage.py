@@ -18,7 +18,7 @@ _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 _BAD_ONSET = "|".join(
     f"{first}[{''.join(c for c in _CONSONANTS if first + c not in _ONSETS)}ß]" for first in _CONSONANTS
 )
-_NO_WORD_BEFORE = r"(?<![\w.:/@&*+'’-])"
+_NO_WORD_BEFORE = "(?<![\\w.:/@&*+'’\ufffd-])"
 _LOST = re.compile(
     rf"{_NO_WORD_BEFORE}(?:{_BAD_ONSET})"
     r"[a-zß]{0,9}[aeiouyäöü][a-zäöüß]{0,40}(?![\w@]|\.\w)"  # nsche, hlenpark
