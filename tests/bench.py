@@ -210,7 +210,7 @@ def measure_commands(*, quick: bool) -> Figures:
             began = time.perf_counter()
             done = subprocess.run([command, *rest], cwd=ROOT, capture_output=True, check=False)
             seconds.append(time.perf_counter() - began)
-            if done.returncode not in OK_CODES:
+            if done.returncode not in OK_CODES or b"Traceback" in done.stderr:
                 print(f"auszug {' '.join(rest)}: exit {done.returncode}: {done.stderr.decode(errors='replace')[-200:]}")
                 break
         else:
