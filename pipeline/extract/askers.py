@@ -78,6 +78,11 @@ def _content_told(words: Sequence[str], at: int, noun: str = "") -> bool:
     return noun == "Frage" and at < len(words) and words[at] in {"nach", "zum", "zur"}
 
 
+_ANSWERING = frozenset(
+    ("verwaltung", "stadtverwaltung", "kreisverwaltung", "magistrat", "personalamt", "jugendamt", "bauamt")
+)
+
+
 def _addressee(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) -> None:
     """The person asked: *fragt Herrn Götz nach ...*, *möchte vom Landrat wissen*, *bittet Frau Timm*."""
     if reading.cue is None:
@@ -95,7 +100,9 @@ def _addressee(words: Sequence[str], mentions: Sequence[Mention], reading: Readi
         ):
             continue
         verb = reading.verb or 0
-        direct = mention.start <= verb + 4 and not mention.preposition and "," not in words[verb : mention.start]
+        if "," in words[verb : mention.start] or (mention.kind == "group" and mention.office not in _ANSWERING):
+            continue  # in the question's content, or nobody who answers in a meeting
+        direct = mention.start <= verb + 4 and not mention.preposition
         if direct or mention.preposition in {"von", "vom", "an", "bei", "Von", "Vom"} or words[mention.start] == "vom":
             if mention.preposition == "von" and words[mention.start - 2] in _ATTACHING:
                 continue

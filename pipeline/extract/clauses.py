@@ -219,6 +219,8 @@ def _verb_after(words: Sequence[str], morph: Sequence[int], at: int) -> int | No
                     and words[k - 1] in _ATTRIBUTE_BEFORE
                 ):
                     continue
+                if morph[k] & PARTICIPLE and size - 2 > k and morph[size - 2] & FINITE and "," not in words[k:]:
+                    return None  # a subordinate clause: ... informiert gewesen sei
                 return k
             elif depth == 0 and form in ".;:?!":
                 return None
@@ -270,7 +272,20 @@ def _verb_subject(
         if depth or not morph[v] & FINITE or (form[0].isupper() and v):
             continue
         before = words[v - 1] if v else ""
-        opens = before in {",", ")", "–", "-", ";", "“", "”", '"', "»", "?", "!", ":"}
+        opens = (leading and v > 0 and bool(morph[v - 1] & FINITE)) or before in {
+            ",",
+            ")",
+            "–",
+            "-",
+            ";",
+            "“",
+            "”",
+            '"',
+            "»",
+            "?",
+            "!",
+            ":",
+        }
         if not opens and (seen_finite or leading or (v and subordinate_before(words, v))):
             seen_finite = True
             continue

@@ -12,7 +12,7 @@ from pipeline.extract.wordsets import word_set
 MentionKind = Literal["person", "role", "group", "body"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """Somebody named in a sentence. `start`/`end` are token indexes of the whole phrase, `core` the end without
     bracket and apposition. `name` has neither salutation nor titles nor article."""

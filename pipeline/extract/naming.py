@@ -128,8 +128,18 @@ def _bare(words: Sequence[str], morph: Sequence[int], i: int) -> Mention:
     return mention
 
 
+MAX_TITLES = 12
+"""Longest run of functions and titles before a name, in tokens; bounds the work on hostile text."""
+
+
 def _mention(
-    words: Sequence[str], morph: Sequence[int], i: int, info: Word, known: Collection[str], places: Collection[str]
+    words: Sequence[str],
+    morph: Sequence[int],
+    i: int,
+    info: Word,
+    known: Collection[str],
+    places: Collection[str],
+    inner: bool = False,
 ) -> Mention | None:
     size = len(words)
     flags = info.flags
@@ -164,7 +174,7 @@ def _mention(
     head: Word | None = None
     adjectives: list[str] = []
     titles = 0
-    while j < size:
+    while j < min(size, i + MAX_TITLES):
         here = WORDS[words[j]]
         if here is None:
             break
@@ -302,18 +312,22 @@ def _mention(
         mention.form = " ".join(words[start : mention.core])
         return mention
     nxt = WORDS[words[end + 1]] if end < size - 1 and words[end] == "," else None
-    if nxt is not None and (nxt.flags & (SAL | TITLE | GIVEN) or (nxt.flags & (ROLE | ADJ) and head.kind == "chair")):
-        inner = _mention(words, morph, end + 1, nxt, known, places)
-        if inner is not None and inner.kind == "person" and (inner.nominative or not nominative):
-            after = words[inner.end] if inner.end < size else "."
-            if after in ",.:;(" or (inner.end < size and morph[inner.end] & FINITE):
-                inner.start, inner.nominative, inner.preposition = start, nominative, preposition
-                inner.role = f"{label} {attachment}".strip() if attachment else label
-                inner.office, inner.role_kind = head.office, head.kind
-                inner.gender = inner.gender or gender
+    if (
+        not inner
+        and nxt is not None
+        and (nxt.flags & (SAL | TITLE | GIVEN) or (nxt.flags & (ROLE | ADJ) and head.kind == "chair"))
+    ):
+        named = _mention(words, morph, end + 1, nxt, known, places, inner=True)
+        if named is not None and named.kind == "person" and (named.nominative or not nominative):
+            after = words[named.end] if named.end < size else "."
+            if after in ",.:;(" or (named.end < size and morph[named.end] & FINITE):
+                named.start, named.nominative, named.preposition = start, nominative, preposition
+                named.role = f"{label} {attachment}".strip() if attachment else label
+                named.office, named.role_kind = head.office, head.kind
+                named.gender = named.gender or gender
                 if after == ",":
-                    inner.end += 1
-                return inner
+                    named.end += 1
+                return named
     if not roles and not salutation:
         return None
     relational = attachment if head.office in _RELATIONAL else ""

@@ -125,6 +125,12 @@ def starts_as_narrator(text: str, words: Sequence[str]) -> bool:
             return True
     elif first in "([" and _PAREN.match(text):
         return True
+    if (
+        words[0] in {"Ja", "Nein", "Enthaltung", "Enthaltungen", "Dafür", "Dagegen"}
+        and len(words) > 1
+        and words[1] == ":"
+    ):
+        return True
     return words[0] in _HEADS and (":" in words[:12] or words[-1] == ":")
 
 

@@ -13,7 +13,7 @@ from pipeline.extract.wordsets import word_set
 FINITE, INDICATIVE, SUBJ1, SUBJ2 = 1, 2, 4, 8
 
 
-PAST, SINGULAR, PLURAL, INFINITIVE, PARTICIPLE, AMBIGUOUS = 32, 64, 128, 256, 512, 2048
+PRESENT, PAST, SINGULAR, PLURAL, INFINITIVE, PARTICIPLE, AMBIGUOUS = 16, 32, 64, 128, 256, 512, 2048
 
 
 Rule = Literal[
@@ -63,6 +63,8 @@ class Reading:
     verb: int | None = None
     nested: bool = False
     """A Konjunktiv sentence that tells what somebody else has said (*Dr. Jung habe mitgeteilt*)."""
+    told: bool = False
+    """Of a nested report: the other has *said* something, so that it is nested also at the start of a paragraph."""
     addressee: Mention | None = None
     inverted: bool = False
     minutes_in_konjunktiv: bool = False

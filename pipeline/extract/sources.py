@@ -21,6 +21,7 @@ from pipeline.extract.reading import (
     LIGHT,
     NEGATIONS,
     PARTICIPLE,
+    PRESENT,
     SUBJ1,
     SUBJ2,
     Reading,
@@ -261,6 +262,8 @@ def bare_verb(words: Sequence[str], morph: Sequence[int], reading: Reading) -> b
         return False
     if words[0][0].isupper() and (words[-1] == "?" or not is_cue_verb(form) or word(words[0]) is not None):
         return False
+    if words[0][0].isupper() and not value & PRESENT:
+        return False  # Stand der Diskussion sei ...
     if words[0][0].isupper() and not (
         words[1] in LIGHT
         or words[1]

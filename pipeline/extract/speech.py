@@ -62,7 +62,7 @@ def accept(
         if inverted or head.kind != "person" or strict:
             return False
         reading.rule, reading.subjects = "subject_konjunktiv", subjects
-        reading.nested = _tells_of_another(words, morph, verb)
+        reading.nested = _tells_of_another(words, morph, verb, reading)
         return True
     if head.kind == "body":
         reading.rule, reading.inverted = "body", inverted
@@ -93,7 +93,7 @@ def accept(
             clause,
             persons=persons,
             strict=strict or doubtful,
-            kind=head.kind,
+            kind="party" if head.faction and head.kind == "group" else head.kind,
             loose=reading.minutes_in_konjunktiv and not inverted,
         )
         if cue is not None:
@@ -155,7 +155,7 @@ def speech_cue(
         for k in places:
             if words[k] in _STATE_NOUNS:
                 return k
-        if persons or kind in {"role", "group"}:
+        if persons or kind in {"role", "group", "party"}:
             participle = participle_of(words, morph, verb, end)
             if participle is not None and words[participle] not in STATES:
                 return None
@@ -184,13 +184,19 @@ def speech_cue(
         return verb
     if (
         not strict
-        and kind in {"role", "group"}
+        and kind in {"role", "group", "party"}
         and end + 1 < len(words)
         and words[end] == ","
         and words[end + 1] in {"dass", "daß", "ob"}
     ):
         return verb
+    if kind == "group" and not strict and verb_key(form, clause) in _MINDS:
+        return None
     return verb if knows_verb(form, clause) else None
+
+
+_MINDS = word_set("minds")
+"""Keys of cues that a person's opinion shows, but that in a report are said of groups and offices, too."""
 
 
 _AUXILIARIES = word_set("auxiliaries")
@@ -214,15 +220,17 @@ _POLITE = word_set("polite")
 
 
 _PSYCH = word_set("psych")
+_TOLD = word_set("told")
 
 
-def _tells_of_another(words: Sequence[str], morph: Sequence[int], verb: int) -> bool:
+def _tells_of_another(words: Sequence[str], morph: Sequence[int], verb: int, reading: Reading) -> bool:
     """Whether *X habe ...* tells what X did or said elsewhere, within somebody's report."""
     form = words[verb]
     if "haben" in lemma(form) or form in {"sei", "seien", "wäre"}:
         end = next((k for k in range(verb + 1, len(words)) if words[k] in {",", ";"}), len(words))
         participle = participle_of(words, morph, verb, end)
         if participle is not None:
+            reading.told = words[participle] in _TOLD
             return words[participle] not in _PSYCH and words[participle] not in STATES
         if "recht" in words[verb:end] or "Recht" in words[verb:end]:
             return True

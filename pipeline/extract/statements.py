@@ -143,6 +143,8 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         talk.section, talk.paragraph = s.section, s.paragraph
         talk.current, talk.latent, talk.list_owner, talk.verbatim, talk.narrated = (), "", False, False, False
     new_paragraph = s.paragraph != talk.paragraph
+    if new_paragraph:
+        talk.addressee, talk.replied = "", False
     talk.paragraph = s.paragraph
     if (
         s.kind in {"heading", "prose"}
@@ -335,7 +337,8 @@ def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: Talk
             reading.nested
             and talk.current
             and not set(who) & set(talk.current)
-            and not (new_paragraph or s.kind == "bullet")
+            and s.kind != "bullet"
+            and (reading.told or not new_paragraph)
         ):
             say(s, talk.current, "nested", talk)
             return True
