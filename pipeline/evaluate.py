@@ -193,12 +193,16 @@ def report(evaluation: Evaluation, *, held_out: Sequence[str] | None = None, by_
         lines += [_row(style, int(f["documents"]), f) for style, f in evaluation.by_style().items()]
     counts = evaluation.counts()
     lines += ["", *_confusion("act", ACTS, counts.acts), "", *_confusion("stance", STANCES, counts.stances), ""]
-    for name, pairs in evaluation.calibration().tables():
-        lines.append(f"calibration of {name} confidence: bin, n, right, share of all")
-        for b in bins(pairs):
-            right = f"{b.right / b.n:7.3f}" if b.n else "      -"
-            lines.append(f"  {b.label:10} {b.n:6} {right} {b.share:7.1%}")
-        lines.append("")
+    groups: list[tuple[str, Sequence[str] | None]] = [("", None)]
+    if held_out is not None:
+        groups.append((" (held out)", held_out))
+    for label, ids in groups:
+        for name, pairs in evaluation.calibration(ids).tables():
+            lines.append(f"calibration of {name} confidence{label}: bin, n, right, share of all")
+            for b in bins(pairs):
+                right = f"{b.right / b.n:7.3f}" if b.n else "      -"
+                lines.append(f"  {b.label:10} {b.n:6} {right} {b.share:7.1%}")
+            lines.append("")
     lines.append("worst documents: share of wrong labels, then as above")
     for c in evaluation.worst():
         lines.append(_row(f"{c.id} ({c.style})", 1, c.counts.figures()) + f"  {_badness(c.counts):.2f}")
@@ -230,17 +234,22 @@ def as_json(evaluation: Evaluation, *, held_out: Sequence[str] | None = None) ->
         "by_style": evaluation.by_style(),
         "acts": {"labels": [*ACTS, NONE], "rows": counts.acts.tolist()},
         "stances": {"labels": [*STANCES, NONE], "rows": counts.stances.tolist()},
-        "calibration": {
-            name: [{"bin": b.label, "n": b.n, "right": b.right, "share": b.share} for b in bins(pairs)]
-            for name, pairs in evaluation.calibration().tables()
-        },
+        "calibration": _calibration_data(evaluation.calibration()),
         "worst": [c.id for c in evaluation.worst()],
     }
     if held_out is not None:
         aside = set(held_out)
         found["tuned_on"] = evaluation.figures(c.id for c in evaluation.compared if c.id not in aside)
         found["held_out"] = evaluation.figures(c.id for c in evaluation.compared if c.id in aside)
+        found["calibration_held_out"] = _calibration_data(evaluation.calibration(aside))
     return found
+
+
+def _calibration_data(calibration: Calibration) -> dict[str, Any]:
+    return {
+        name: [{"bin": b.label, "n": b.n, "right": b.right, "share": b.share} for b in bins(pairs)]
+        for name, pairs in calibration.tables()
+    }
 
 
 SAMPLES = (
