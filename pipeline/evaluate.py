@@ -196,8 +196,8 @@ def report(evaluation: Evaluation, *, held_out: Sequence[str] | None = None, by_
     groups: list[tuple[str, Sequence[str] | None]] = [("", None)]
     if held_out is not None:
         groups.append((" (held out)", held_out))
-    for label, ids in groups:
-        for name, pairs in evaluation.calibration(ids).tables():
+    for label, chosen in groups:
+        for name, pairs in evaluation.calibration(chosen).tables():
             lines.append(f"calibration of {name} confidence{label}: bin, n, right, share of all")
             for b in bins(pairs):
                 right = f"{b.right / b.n:7.3f}" if b.n else "      -"
