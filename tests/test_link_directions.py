@@ -113,11 +113,11 @@ def test_hostile_texts_take_linear_time() -> None:
 # ------------------------------------------------------------------------- follow-ups
 
 def later(item: str, date: str, title: str, **more: Any) -> Later:
-    return Later(item=item, date=date, title=title, text=more.pop("text", ""), **more)
+    return Later(source="k", item=item, date=date, title=title, text=more.pop("text", ""), **more)
 
 
 def promise(**more: Any) -> Promise:
-    fields: dict[str, Any] = {"commitment": "c", "item": "i0", "date": "2024-01-10", "topics": ("sro",),
+    fields: dict[str, Any] = {"commitment": "c", "source": "k", "item": "i0", "date": "2024-01-10", "topics": ("sro",),
                               "what": "Er werde einen Sozialatlas mit Daten zu allen Gemeinden vorlegen."}
     return Promise(**{**fields, **more})
 

@@ -33,6 +33,7 @@ class Promise(Record, frozen=True):
     """A promise of an item. `due`: ISO day or month."""
 
     commitment: str
+    source: str
     item: str
     date: str
     what: str
@@ -44,6 +45,7 @@ class Promise(Record, frozen=True):
 class Later(Record, frozen=True):
     """An item that may be a follow-up."""
 
+    source: str
     item: str
     date: str
     title: str
@@ -63,16 +65,16 @@ class FollowUp(Record, frozen=True):
 
 
 def follow_ups(promises: Sequence[Promise], items: Iterable[Later]) -> tuple[FollowUp, ...]:
-    """The follow-ups of `promises` among `items` of the same corpus. Rules: see the module."""
+    """The follow-ups of `promises` among `items`, each in its own corpus. Rules: see the module."""
     papers: dict[str, list[Later]] = defaultdict(list)
-    topics: dict[str, list[Later]] = defaultdict(list)
+    topics: dict[tuple[str, str], list[Later]] = defaultdict(list)
     in_title: dict[str, frozenset[str]] = {}
     words: dict[str, frozenset[str]] = {}
     for item in sorted(items, key=lambda i: (i.date, i.item)):
         if item.paper:
             papers[item.paper].append(item)
-        for topic in item.topics:
-            topics[topic].append(item)
+        for name in item.topics:
+            topics[item.source, name].append(item)
         in_title[item.item] = content_words(item.title)
         words[item.item] = in_title[item.item] | content_words(item.text)
     counts = {topic: Counter(word for item in found for word in words[item.item]) for topic, found in topics.items()}
@@ -85,9 +87,7 @@ def follow_ups(promises: Sequence[Promise], items: Iterable[Later]) -> tuple[Fol
             if _in_time(promise, item):
                 shared = wanted & words[item.item]
                 taken[item.item] = _follow_up(promise, item, "same_paper", shared)
-        for topic in promise.topics:
-            if topic not in topics:
-                continue
+        for topic in [(promise.source, name) for name in promise.topics if (promise.source, name) in topics]:
             most = max(_RARE_COUNT, _COMMON * len(topics[topic]))
             rare = {word for word in wanted if counts[topic][word] <= most}
             for item in topics[topic]:

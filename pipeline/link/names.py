@@ -90,6 +90,7 @@ def family_fits(one: str, other: str) -> bool:
     return _core(one) == _core(other)
 
 
+@lru_cache(maxsize=50_000)
 def _core(family: str) -> str:
     words = fold(family).split()
     while len(words) > 1 and words[0] in PARTICLES:

@@ -19,7 +19,6 @@ from pipeline.link.records import Listed, Persons, Told, Voice
 from pipeline.store import keys
 from pipeline.store.database import WorkDatabase
 from pipeline.store.rows import date_of
-from pipeline.store.schema import quoted
 
 _FOLDER = Path(__file__).parent
 
@@ -28,10 +27,9 @@ def link(work: WorkDatabase) -> None:
     """Bring every derived row and column of `work` up to date, in one transaction."""
     with work.transaction():
         _resolve(work)
-        for (source,) in work.connection.execute("SELECT source_id FROM source ORDER BY source_id").fetchall():
-            _link_persons(work, source)
-            _link_directions(work, source)
-            _link_commitments(work, source)
+        _link_persons(work)
+        _link_directions(work)
+        _link_commitments(work)
 
 
 # ----------------------------------------------------------------------- what follows from several pages
@@ -66,18 +64,18 @@ SELECT
     m.system, m.organization, m.organization_kind, m.meeting_id AS meeting, m.date, a.kplfdnr, a.gender, a.faction,
     a.role, a.present
 FROM attendance AS a JOIN meeting AS m ON m.meeting_id = a.meeting_id
-WHERE m.source_id = $source AND a.name IS NOT NULL
+WHERE a.name IS NOT NULL
 UNION ALL
 SELECT
     'r ' || page_id || ' ' || position, source_id, NULL, 'roster', name, system, organization, kind, NULL,
     first_fetched, kplfdnr, gender, faction, role, NULL
-FROM roster_member WHERE source_id = $source AND name IS NOT NULL
+FROM roster_member WHERE name IS NOT NULL
 UNION ALL
 SELECT
     'p ' || p.page_id, p.source_id, NULL, 'page', p.name, p.system, NULL, NULL, NULL, CAST(v.fetched_at AS DATE),
     p.kplfdnr, p.gender, p.faction, NULL, NULL
 FROM person_page AS p LEFT JOIN page_version AS v ON v.page_id = p.page_id AND v.is_current
-WHERE p.source_id = $source AND p.name IS NOT NULL
+WHERE p.name IS NOT NULL
 ORDER BY place
 """
 
@@ -86,26 +84,31 @@ SELECT
     s.item_id AS item, s.speaker_id AS speaker, i.source_id AS source, i.body, i.organization, i.meeting_id AS meeting,
     i.date, s.kind, s.name, s.gender, s.role, s.faction, s.attendee
 FROM speaker AS s JOIN agenda_item AS i ON i.item_id = s.item_id
-WHERE i.source_id = $source
 ORDER BY i.date, i.item_id, s.speaker_id
 """
 
 _TOLD = """
 SELECT 'p ' || t.page_id AS place, t.organization, t.kind, t.role, t.start_date AS start, t.end_date AS end
 FROM person_page_membership AS t JOIN person_page AS p ON p.page_id = t.page_id
-WHERE p.source_id = $source AND t.organization IS NOT NULL
+WHERE t.organization IS NOT NULL
 ORDER BY t.page_id, t.position
 """
 
 
-def _link_persons(work: WorkDatabase, source: str) -> None:
-    persons = link_persons(_read(work, _LISTED, Listed, source), _read(work, _VOICES, Voice, source),
-                           _read(work, _TOLD, Told, source))
-    _write_persons(work, source, persons)
+def _link_persons(work: WorkDatabase) -> None:
+    persons = link_persons(_read(work, _LISTED, Listed), _read(work, _VOICES, Voice), _read(work, _TOLD, Told))
+    _write_persons(work, persons)
 
 
-def _read(work: WorkDatabase, sql: str, kind: Any, source: str) -> list[Any]:
-    found = work.rows(sql, {"source": source})
+def _row_of_place(place: str, person: str) -> dict[str, Any]:
+    """A row of found_row: the list (a: attendance, r: roster, p: page), its key, the position in it, the person."""
+    kind, _, rest = place.partition(" ")
+    key, _, position = rest.partition(" ")
+    return {"list": kind, "key": key, "person_id": person, "position": float(position) if position else None}
+
+
+def _read(work: WorkDatabase, sql: str, kind: Any) -> list[Any]:
+    found = work.rows(sql)
     for row in found:
         for name, value in row.items():
             if isinstance(value, dt.date):
@@ -113,14 +116,11 @@ def _read(work: WorkDatabase, sql: str, kind: Any, source: str) -> list[Any]:
     return msgspec.convert(found, list[kind])
 
 
-def _write_persons(work: WorkDatabase, source: str, found: Persons) -> None:
+def _write_persons(work: WorkDatabase, found: Persons) -> None:
     connection = work.connection
-    connection.execute(
-        "DELETE FROM membership WHERE person_id IN (SELECT person_id FROM person WHERE source_id = ?)", [source])
-    connection.execute("DELETE FROM person_candidate WHERE source_id = ?", [source])
-    connection.execute("DELETE FROM person WHERE source_id = ?", [source])
+    connection.execute("DELETE FROM membership; DELETE FROM person_candidate; DELETE FROM person")
     work.insert("person", [
-        {"person_id": p.person, "source_id": source, "body": p.body, "name": p.name, "family_name": p.family,
+        {"person_id": p.person, "source_id": p.source, "body": p.body, "name": p.name, "family_name": p.family,
          "given_name": p.given, "titles": p.titles, "gender": p.gender, "kplfdnr": p.kplfdnr, "names": list(p.names),
          "basis": p.basis}
         for p in found.persons
@@ -141,9 +141,9 @@ def _write_persons(work: WorkDatabase, source: str, found: Persons) -> None:
          "role": s.role, "faction": s.faction, "source": s.faction_source}
         for s in found.speakers
     ], text=["item_id", "speaker_id", "person_id", "rule", "role", "faction", "source"], number=["confidence"])
-    work.hold("found_row", [{"place": place, "person_id": person} for place, person in sorted(found.listed.items())],
-              text=["place", "person_id"])
-    connection.execute((_FOLDER / "persons.sql").read_text("utf-8").replace("$source", quoted(source)))
+    work.hold("found_row", [_row_of_place(place, person) for place, person in sorted(found.listed.items())],
+              text=["list", "key", "person_id"], number=["position"])
+    connection.execute((_FOLDER / "persons.sql").read_text("utf-8"))
     connection.execute("DROP TABLE found_speaker; DROP TABLE found_row")
 
 
@@ -179,14 +179,13 @@ LEFT JOIN resolved AS r ON r.item_id = m.item_id
 LEFT JOIN decided AS d ON d.item_id = m.item_id
 LEFT JOIN proposed AS o ON o.paper_id = i.paper_id
 LEFT JOIN moved AS v ON v.item_id = m.item_id
-WHERE i.source_id = $source
 ORDER BY m.item_id, m.topic_id
 """
 
 
-def _link_directions(work: WorkDatabase, source: str) -> None:
+def _link_directions(work: WorkDatabase) -> None:
     rows = []
-    for row in work.rows(_MATTERS, {"source": source}):
+    for row in work.rows(_MATTERS):
         found = direction_of(Matter(
             title=row["title"], paper_title=row["paper_title"], resolutions=tuple(row["resolutions"]),
             proposals=tuple(row["proposals"]), motions=tuple(row["motions"]),
@@ -195,40 +194,37 @@ def _link_directions(work: WorkDatabase, source: str) -> None:
         ))
         rows.append({"item_id": row["item_id"], "topic_id": row["topic_id"], "direction": found.direction,
                      "rule": found.rule, "reason": found.reason, "evidence": found.evidence, "corrected": False})
-    work.connection.execute(
-        "DELETE FROM item_direction WHERE item_id IN (SELECT item_id FROM agenda_item WHERE source_id = ?)", [source])
-    work.connection.execute("DELETE FROM item_direction WHERE item_id NOT IN (SELECT item_id FROM agenda_item)")
+    work.connection.execute("DELETE FROM item_direction")
     work.insert("item_direction", rows)
 
 
 _PROMISES = """
 SELECT
-    c.commitment_id AS commitment, c.item_id AS item, i.date, c.what, i.paper_id AS paper, c.due_date AS due,
+    c.commitment_id AS commitment, i.source_id AS source, c.item_id AS item, i.date, c.what, i.paper_id AS paper,
+    c.due_date AS due,
     coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
         AS topics
 FROM commitment AS c JOIN agenda_item AS i ON i.item_id = c.item_id
-WHERE i.source_id = $source AND i.date IS NOT NULL AND c.what IS NOT NULL
+WHERE i.date IS NOT NULL AND c.what IS NOT NULL
 ORDER BY c.commitment_id
 """
 
 _LATER = """
 SELECT
-    i.item_id AS item, i.date, coalesce(i.title, '') AS title, i.paper_id AS paper,
+    i.item_id AS item, i.source_id AS source, i.date, coalesce(i.title, '') AS title, i.paper_id AS paper,
     coalesce((SELECT string_agg(s.text, chr(10) ORDER BY s.section_index) FROM section AS s
         WHERE s.item_id = i.item_id), '') AS text,
     coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
         AS topics
 FROM agenda_item AS i
-WHERE i.source_id = $source AND i.date IS NOT NULL AND i.has_excerpt
+WHERE i.date IS NOT NULL AND i.has_excerpt
 ORDER BY i.item_id
 """
 
 
-def _link_commitments(work: WorkDatabase, source: str) -> None:
-    found = follow_ups(_read(work, _PROMISES, Promise, source), _read(work, _LATER, Later, source))
-    work.connection.execute(
-        """DELETE FROM commitment_follow_up WHERE commitment_id NOT IN (SELECT commitment_id FROM commitment)
-        OR item_id IN (SELECT item_id FROM agenda_item WHERE source_id = ?)""", [source])
+def _link_commitments(work: WorkDatabase) -> None:
+    found = follow_ups(_read(work, _PROMISES, Promise), _read(work, _LATER, Later))
+    work.connection.execute("DELETE FROM commitment_follow_up")
     work.insert("commitment_follow_up", [
         {"commitment_id": f.commitment, "item_id": f.item, "relation": f.relation, "terms": list(f.terms),
          "late": f.late}

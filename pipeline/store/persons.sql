@@ -1,5 +1,5 @@
 -- Writes who the speakers and the rows of lists are (tables found_speaker and found_row, from `link.persons`)
--- into the derived columns of one corpus ($source), and counts where each person was seen.
+-- into the derived columns, and counts where each person was seen.
 
 UPDATE speaker SET
     person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, role_on_date = f.role, faction_on_date = f.faction,
@@ -11,9 +11,7 @@ UPDATE attendance SET person_id = x.person_id
 FROM (
     SELECT a.meeting_id, a.position, f.person_id
     FROM attendance AS a
-    JOIN meeting AS m ON m.meeting_id = a.meeting_id
-    LEFT JOIN found_row AS f ON f.place = 'a ' || a.meeting_id || ' ' || a.position
-    WHERE m.source_id = $source
+    LEFT JOIN found_row AS f ON f.list = 'a' AND f.key = a.meeting_id AND f.position = a.position
 ) AS x
 WHERE x.meeting_id = attendance.meeting_id AND x.position = attendance.position;
 
@@ -21,8 +19,7 @@ UPDATE roster_member SET person_id = x.person_id
 FROM (
     SELECT r.page_id, r.position, f.person_id
     FROM roster_member AS r
-    LEFT JOIN found_row AS f ON f.place = 'r ' || r.page_id || ' ' || r.position
-    WHERE r.source_id = $source
+    LEFT JOIN found_row AS f ON f.list = 'r' AND f.key = r.page_id AND f.position = r.position
 ) AS x
 WHERE x.page_id = roster_member.page_id AND x.position = roster_member.position;
 
@@ -40,4 +37,4 @@ FROM (
     WHERE person_id IS NOT NULL
     GROUP BY person_id
 ) AS x
-WHERE x.person_id = person.person_id AND person.source_id = $source;
+WHERE x.person_id = person.person_id;

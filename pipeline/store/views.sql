@@ -161,7 +161,7 @@ WITH sided AS (
     SELECT
         s.*, i.position AS place,
         avg(s.score) OVER (
-            PARTITION BY s.topic_id, s.person_id ORDER BY s.date, i.position, s.item_id
+            PARTITION BY s.topic_id, s.source_id, s.person_id ORDER BY s.date, i.position, s.item_id
             ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
         ) AS mean_of_three
     FROM sided AS s
