@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -159,13 +160,14 @@ def test_an_orderly_stop(tmp_path: Path, sign: signal.Signals) -> None:
 @pytest.mark.soak
 def test_memory_and_speed(tmp_path: Path) -> None:
     """20,000 pages (soak; 1,000 in the short form): memory stays flat, and the program's own overhead allows 100 pages/s."""
-    meetings = 220 * SOAK
+    meetings = 250 * SOAK
     site = subprocess.Popen([sys.executable, "-m", "tests.allris_server.server", "--port", "0", "--oparl", "none",
                              "--meetings", str(meetings)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
     assert site.stdout
     try:
         url = site.stdout.readline().partition(" at ")[2].partition(" ")[0]
         mine = corpus(tmp_path, url, delay=0)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         process = start(mine)
         peaks: list[tuple[int, int]] = []
         while process.poll() is None:
@@ -174,6 +176,7 @@ def test_memory_and_speed(tmp_path: Path) -> None:
                 peaks.append((_written(mine), memory))
             time.sleep(0.05)
         out, err = process.communicate()
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
     finally:
         site.kill()
         site.wait()
@@ -182,14 +185,15 @@ def test_memory_and_speed(tmp_path: Path) -> None:
     assert report["state"] == "done", err.decode()[-2000:]
     pages = report["requests"]
     speed = pages / report["seconds"]
+    own = pages / (used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime)
     half = peaks[len(peaks) // 4: len(peaks) // 2]
     early, late = max(m for _, m in half), max(m for _, m in peaks)
-    print(f"\n{pages} pages, {speed:.0f} pages/s; resident {early / 1024:.0f} MB in the second quarter, {late / 1024:.0f} MB at most")
+    print(f"\n{pages} pages, {speed:.0f} pages/s by the clock, {own:.0f} by the program's own time; resident "
+          f"{early / 1024:.0f} MB in the second quarter, {late / 1024:.0f} MB at most")
     assert late < early * 1.25 + 20_000
-    floor = 100 if SOAK > 1 else 40  # a machine busy with the other tests is slower
-    assert speed >= floor
-    _note("harvest_memory_and_speed", pages=pages, pages_per_second=round(speed), resident_mb_second_quarter=early // 1024,
-          resident_mb_peak=late // 1024)
+    assert own >= 100  # its own processor time: the clock's depends on what else the machine does
+    _note("harvest_memory_and_speed", pages=pages, pages_per_second=round(speed), pages_per_second_own_time=round(own),
+          resident_mb_second_quarter=early // 1024, resident_mb_peak=late // 1024)
 
 
 def _resident(pid: int) -> int:

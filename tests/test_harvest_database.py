@@ -1,0 +1,93 @@
+"""From the site to the database: what a harvest of the local ALLRIS gives equals what the committed archive gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pytest
+
+from pipeline import run as batch
+from pipeline.config import Corpus, load_corpus
+from pipeline.store.database import differences
+from tests.harvest_tools import EXCERPTS, MEETINGS, PAPERS, Clock, corpus, run, site
+
+AHRENFELD = Path(__file__).parents[1] / "corpora" / "ahrenfeld"
+OTHER_PAGES = ("calendar", "person", "organization")
+"""Kinds of pages that a harvest meets and the committed archive does not have."""
+
+
+def build(chosen: Corpus, folder: Path) -> tuple[batch.Summary, Path]:
+    folder.mkdir(parents=True)
+    target = folder / "auszug.duckdb"
+    summary = batch.build([chosen], target=target, work_path=folder / "work.duckdb", command="test",
+                          clock=lambda: dt.datetime(2026, 3, 3, tzinfo=dt.UTC))
+    return summary, target
+
+
+def harvested(folder: Path, *, generation: int, committed: Corpus) -> Corpus:
+    """The local ALLRIS, harvested into a corpus of the same name; without rosters and persons, as the committed archive."""
+    clock = Clock()
+    with site(clock, generation=generation, people=False) as server:
+        server.faults.secret_items = generation == 3
+        mine = corpus(folder, server.url, name="ahrenfeld")
+        report = run(mine, clock)
+    assert report.exit_code == 0
+    return msgspec.structs.replace(mine, title=committed.title, topics=committed.topics, files=committed.files,
+                                   topic_files=committed.topic_files)
+
+
+def without_other_pages(path: Path) -> Path:
+    """A copy of the database without the rows of pages that only a harvest meets, and without the site's address."""
+    with duckdb.connect(str(path)) as connection:
+        keys = [row[0] for row in connection.execute("SELECT page_id FROM page WHERE list_contains(?, kind)",
+                                                     [list(OTHER_PAGES)]).fetchall()]
+        connection.execute("DELETE FROM page_version WHERE list_contains(?, page_id)", [keys])
+        connection.execute("DELETE FROM page WHERE list_contains(?, page_id)", [keys])
+        connection.execute("UPDATE source SET url = NULL")
+    return path
+
+
+def test_the_database_of_a_harvest_equals_that_of_the_committed_archive(tmp_path: Path) -> None:
+    committed = load_corpus(AHRENFELD)
+    mine = harvested(tmp_path, generation=4, committed=committed)
+    one, first = build(committed, tmp_path / "committed")
+    two, second = build(mine, tmp_path / "harvested")
+    assert (two.meetings, two.items) == (MEETINGS, EXCERPTS)
+    assert (one.statements, one.decisions) == (two.statements, two.decisions)
+    assert two.new_errors == 0
+    assert differences(without_other_pages(first), without_other_pages(second)) == []
+
+
+@pytest.mark.parametrize("table", ["meeting", "paper", "statement", "decision", "attendance", "speaker", "section"])
+def test_both_generations_give_the_same_facts(tmp_path_factory: pytest.TempPathFactory, table: str) -> None:
+    four, three = _both(tmp_path_factory)
+    queries = {
+        "meeting": "SELECT silfdnr, date, title, room FROM meeting",
+        "paper": "SELECT volfdnr, reference, title FROM paper",
+        "attendance": "SELECT m.silfdnr, a.name FROM attendance a JOIN meeting m USING (meeting_id)",
+        "section": "SELECT i.tolfdnr, s.label, s.text FROM section s JOIN agenda_item i USING (item_id)",
+        "statement": "SELECT i.tolfdnr, s.statement_index, s.act, s.stance, s.quote FROM statement s JOIN agenda_item i USING (item_id)",
+        "decision": "SELECT i.tolfdnr, d.outcome, d.yes, d.no, d.abstain FROM decision d JOIN agenda_item i USING (item_id)",
+        "speaker": "SELECT i.tolfdnr, s.name, s.kind FROM speaker s JOIN agenda_item i USING (item_id)",
+    }
+    found = []
+    for path in (four, three):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found.append(sorted(connection.execute(queries[table]).fetchall(), key=repr))
+    assert found[0] == found[1]
+    assert len(found[0]) >= {"paper": PAPERS, "meeting": MEETINGS}.get(table, 30)
+
+
+_built: list[Path] = []
+
+
+def _both(factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    if not _built:
+        committed = load_corpus(AHRENFELD)
+        for generation in (4, 3):
+            folder = factory.mktemp(f"generation{generation}")
+            _built.append(build(harvested(folder, generation=generation, committed=committed), folder / "db")[1])
+    return _built[0], _built[1]
