@@ -17,7 +17,7 @@ from pipeline.records import DecisionOutcome
 
 PATH = Path(__file__).parent / "lexicon" / "decisions.toml"
 
-Need = Literal["", "body", "vote", "chair", "person", "narrator", "states"]
+Need = Literal["", "body", "vote", "chair", "person", "narrator", "states", "matter"]
 
 _ANY_CASE = ("amended", "unamended", "adopted")
 _UNITS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
@@ -119,7 +119,6 @@ def _build(data: dict[str, dict[str, object]]) -> DecisionLexicon:
     body = re.compile(
         rf"(?:\b[Dd]er {gap}{bodies['masculine']}|\b[Dd]ie {gap}{bodies['feminine']}|\b[Dd]as {gap}{bodies['neuter']}"
         rf"|\b[Dd]ie {gap}{bodies['plural']}|\b(?:alle|Alle|sämtliche) {gap}{bodies['plural']}|\b[Mm]an\b"
-        rf"|\b(?:der|Der) (?:\w+ ){{0,2}}?\w{{0,20}}(?:tag|rat|beirat|ausschuss)\b"
         rf"|^\W*(?:{bodies['masculine']}|{bodies['feminine']}|{bodies['plural']}|{bodies['neuter']}))"
     )
     cues = []

@@ -24,8 +24,23 @@ _PROPOSER = re.compile(r"\b(?:Vorschlag|Antrag|Bitte|von) (?:von )?$")
 _LEAD = re.compile(r"^(?:Abstimmung über|Abstimmung zu|Sodann|Anschließend|Damit|Im Anschluss)\s+")
 _NO_NAME = ("Die", "Der", "Ja", "Nein", "Stimmen")
 
-CONFIDENCE: dict[str, float] = {}
-"""Share of right decisions (outcome and all counts) by the rule that found them, on the annotated documents not put aside."""
+CONFIDENCE: dict[str, float] = {
+    "beschlossen": 0.97, "count": 0.96, "zustimmung_fest": 0.98, "abgelehnt": 0.98, "angenommen": 0.97, "line": 0.96, "block": 0.94,
+    "nimmt_kenntnis": 0.97, "vertagt": 0.97, "kenntnisnahme": 0.97, "gewaehlt": 0.97, "erledigt": 0.95, "zur_kenntnis": 0.96,
+    "stimmt_zu": 0.95, "unanimity": 0.95, "verwiesen": 0.95, "einigt_sich": 0.94, "zurueckgezogen": 0.94, "zieht_zurueck": 0.93,
+    "kein_widerspruch": 0.93, "amendment": 0.93, "changed": 0.9, "nicht_gewaehlt": 0.93, "empfohlen": 0.93, "verweist_person": 0.92,
+    "behandlung_im": 0.92, "keine_mehrheit": 0.91, "einverstanden": 0.88, "empfiehlt": 0.9, "bestellt": 0.9, "lehnt_ab": 0.9, "table": 0.9,
+    "beschliesst": 0.88, "result": 0.8, "word": 0.8, "wird_beschlossen": 0.75, "unanimous_passive": 0.85, "waehlt": 0.85,
+    "einvernehmen": 0.85,
+}
+"""Share of right decisions (outcome and all counts) by the rule that found them, on the annotated documents that were not put
+aside, drawn towards 0.85 as if five more had been seen; the last line: seen once or never, set with care."""
+
+UNSEEN = 0.86
+"""Confidence of a rule that is not in `CONFIDENCE`."""
+
+WORDING = 0.75
+"""Highest confidence of a decision that only the resolution's wording tells."""
 
 
 def mark_resolutions(item: Item) -> None:
@@ -76,7 +91,8 @@ def record(number: int, finding: Finding, item: Item) -> Decision:
 
 def confidence_of(finding: Finding) -> float:
     """How sure the finding is: the measured share of right ones of its rule, or of its weakest part."""
-    return min(CONFIDENCE.get(part, 0.9) for part in finding.rule.split("+"))
+    found = min(CONFIDENCE.get(part, UNSEEN) for part in finding.rule.split("+"))
+    return min(found, WORDING) if finding.kind == "text" or finding.doubtful else found
 
 
 def _subject(text: str) -> str | None:

@@ -62,6 +62,7 @@ class Finding:
 
 
 _DIGIT = re.compile(r"\d")
+_NOT = re.compile(r"\bnicht\b")
 _GUARDS = load().guards
 
 _NACHDEM = _GUARDS["nachdem"]
@@ -111,6 +112,11 @@ _PUTS_AND_STATES = _GUARDS["puts_and_states"]
 _NOTES_AND = _GUARDS["notes_and"]
 _ELECTION = _GUARDS["election"]
 _NO_VOTE = _GUARDS["no_vote"]
+_MATTER = _GUARDS["matter"]
+_DESTINATION = _GUARDS["destination"]
+_FUTURE = _GUARDS["future"]
+_CONDITION = _GUARDS["condition"]
+_SHARE = _GUARDS["share"]
 _NO_DECISION = ("meinungsbild", "probeabstimmung")
 """A straw poll decides nothing."""
 
@@ -279,7 +285,7 @@ def _kind(cue: Cue, outcome: DecisionOutcome, sentence: _Sentence) -> Kind | Non
         return "outcome"
     if mode == "resolution":
         return "outcome" if outcome in ("withdrawn", "consensus", "amended") else "text"
-    return "text" if outcome in ("accepted", "elected") and cue.needs == "body" else "outcome"
+    return "text" if outcome in ("accepted", "elected") and cue.needs in ("body", "matter") else "outcome"
 
 
 def _spoken(rule: str, clean: str) -> bool:
@@ -337,7 +343,8 @@ def _judge(sentence: _Sentence, cue: Cue, m: re.Match[str]) -> DecisionOutcome |
         return None
     if not _meets_need(sentence, cue, m, start, clause):
         return None
-    return cue.negated if not cue.negative and _negated(clean, m) else cue.outcome
+    negated = not cue.negative and (_negated(clean, m) or (cue.needs == "body" and _NOT.search(clean[m.end() : end])))
+    return cue.negated if negated else cue.outcome
 
 
 def _clause(text: str, at: int) -> tuple[int, int]:
@@ -383,10 +390,12 @@ def _unreal(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause:
         closes = cue.key in ("erledigt", "verweist_person") and _CHAIR.search(clean)
         if _KONJUNKTIV.search(clause) and not closes:
             return True
-        if cue.key == "erledigt" and _ONE_COULD.search(clean[start : m.end() + 15]):
+        if cue.key == "erledigt" and _ONE_COULD.search(clean[start : m.end()]):
             return True
-        if not told and _MODAL.search(clause):
+        if not told and _MODAL.search(clean[start : m.end()]):
             return True
+    if not told and (_CONDITION.search(clean, m.end()) or _SHARE.search(clean)):
+        return True  # *Anträge werden abgelehnt, wenn ...*, *von 30 werden 12 abgelehnt*
     tail = clean[m.end() : m.end() + 12].lstrip()
     infinitive = tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben"))
     return infinitive and not (told and "worden" in tail)
@@ -435,6 +444,16 @@ def _somebody_elses(sentence: _Sentence, cue: Cue, clause: str, start: int) -> b
 def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause: str) -> bool:
     """Whether the sentence has what the cue needs to state a decision: a body, a vote, the chair, nobody."""
     clean, vote, setting = sentence.clean, sentence.vote, sentence.setting
+    loose = not vote.says_something and setting.mode == "minutes"
+    if loose and cue.key == "vertagt" and not m.group().lower().startswith("vert"):
+        if not _MATTER.search(clean):
+            return False  # *der Spatenstich wird verschoben*
+    if loose and cue.key == "verwiesen" and not (_MATTER.search(clean) or _DESTINATION.search(clean)):
+        return False
+    if loose and cue.outcome == "accepted" and cue.needs in ("body", "matter") and _FUTURE.search(clause):
+        return False  # *der Rat beschließt im Herbst den Haushalt*
+    if cue.needs == "matter":
+        return not loose or (_MATTER.search(clean) is not None and not _reported(clean, start))
     if cue.needs == "body":
         body = sentence.lexicon.body.search(clean)
         if body is None or _reported(clean, start):
@@ -463,12 +482,12 @@ def _reported(text: str, start: int) -> bool:
     """Whether it is somebody's: the sentence opens with a person or group, or such a report stands before `start`."""
     if _REPORTS.search(text[:start]):
         return True
+    tail = _SAYS_TAIL.search(text)
+    if tail and _PERSON.search(tail.group()):
+        return True
     head = text.lstrip()
     subject = _PERSON.match(head) or _FACTION_SUBJECT.match(head)
-    if subject:
-        return not _AFFECTED.match(head, subject.end())  # who is elected or gets votes does not speak
-    tail = _SAYS_TAIL.search(text)
-    return bool(tail and _PERSON.search(tail.group()))
+    return bool(subject) and not _AFFECTED.match(head, subject.end())  # who is elected or gets votes does not speak
 
 
 def _negated(text: str, m: re.Match[str]) -> bool:
