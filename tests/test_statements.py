@@ -705,6 +705,11 @@ def test_asker_without_content_is_addressed_only() -> None:
     assert [state.speakers[x].name for x in state.sentences[0].addressees] == ["Brandt"]
 
 
+def test_words_put_on_record() -> None:
+    state = talk("Frau Ott gibt zu Protokoll, dass sie nicht zustimme. Die Frist sei zu kurz gewesen. Herr Uhl dankt.")
+    assert [s.on_record for s in state.sentences] == [True, True, False]
+
+
 def test_title_names_the_only_speaker() -> None:
     state = talk("Die Kreuzung wird im Mai gesperrt.", title="Mitteilungen der Bürgermeisterin")
     assert names(state) == ["Bürgermeisterin"]

@@ -76,6 +76,8 @@ class Talk:
     title: str = ""
     """Whom the item's title names as its only speaker."""
     verbatim: bool = False
+    on_record: bool = False
+    """The current speaker's words are put on record (*gibt zu Protokoll*)."""
     list_owner: bool = False
     narrated: bool = False
     paragraph: int = -1
@@ -90,6 +92,10 @@ def narrate(talk: Talk) -> None:
 def say(s: SentenceState, who: tuple[str, ...], rule: str, talk: Talk, reading: Reading | None = None) -> None:
     """Write the attribution and move the conversation on."""
     s.speakers, s.rule = who, rule
+    s.on_record = (reading is not None and reading.key == "protokoll_geben") or (
+        talk.on_record and who == talk.current and rule.startswith("continuation")
+    )
+    talk.on_record = s.on_record
     confidence = CONFIDENCE[rule]
     if rule.startswith("continuation") or rule == "nested":
         confidence = min(confidence, talk.confidence)

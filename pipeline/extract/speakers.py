@@ -41,6 +41,7 @@ class Entry:
     plural: bool = False
     chair: bool = False
     seen: int = 0
+    mentions: int = 0
 
     @property
     def gender(self) -> Gender | None:
@@ -84,6 +85,7 @@ class Registry:
         self._groups: dict[str, Entry] = {}
         self._pending: list[Mention] = []
         self._clock = 0
+        self._same: dict[str, str] = {}
 
     # ------------------------------------------------------------------ learning
 
@@ -142,6 +144,7 @@ class Registry:
             entry = self._new("person", mention.name, key)
             self._persons.setdefault(key, []).append(entry)
         entry.seen = self._clock
+        entry.mentions += 1
         self._absorb(entry, mention)
         return entry
 
@@ -256,7 +259,30 @@ class Registry:
         return entry
 
     def _merge_spellings(self) -> None:
-        """One surname spelled two ways (*Wegner*, *Wegener*): the rarer form, met once, joins a frequent one."""
+        """One surname spelled two ways (*Wegner*, *Wegener*): a form met once, of whom nothing else is known, joins
+        another that differs by one letter inside the word. Two attendees of these names stay two."""
+        attended = {_attendee_name(a)[0] for a in self.context.attendees}
+        persons = [e for e in self.entries.values() if e.kind == "person" and len(e.key) >= SPELLING_LENGTH]
+        for rare in persons:
+            if rare.mentions != 1 or rare.first or rare.role_keys or rare.faction or rare.unit or rare.id in self._same:
+                continue
+            others = [
+                e
+                for e in persons
+                if e is not rare
+                and e.mentions > 1
+                and e.id not in self._same
+                and e.gender == rare.gender
+                and _one_letter_apart(rare.key, e.key)
+                and not {rare.key, e.key} <= attended
+            ]
+            if len(others) == 1:
+                self._same[rare.id] = others[0].id
+                others[0].forms.extend(form for form in rare.forms if form not in others[0].forms)
+
+    def who(self, ident: str) -> str:
+        """The id under which a speaker goes on, where two spellings were joined."""
+        return self._same.get(ident, ident)
 
     # ------------------------------------------------------------------ attendees
 
@@ -314,6 +340,23 @@ class Registry:
             m for m in self.context.members if _attendee_name(m)[0] == entry.key and _agree(m.gender, entry.gender)
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+
+SPELLING_LENGTH = 5
+"""Shortest surname whose misspelling is recognised; shorter ones differ by one letter too often (Bock, Beck)."""
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether two names differ by one letter inside the word (Schmid and Schmidt stay two)."""
+    if one == other or one[0] != other[0] or one[-1] != other[-1] or abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    if len(one) == len(other):
+        return one[start + 1 :] == other[start + 1 :] and start < len(one) - 1
+    short, long = sorted((one, other), key=len)
+    return short[start:] == long[start + 1 :]
 
 
 def _agree(one: str | None, other: str | None) -> bool:

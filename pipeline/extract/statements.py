@@ -63,6 +63,9 @@ def attribute(state: ItemState) -> None:
                 for mention in mentions[number]:
                     registry.learn(mention)
     registry.link()
+    for found in mentions:
+        for mention in found:
+            mention.speaker = registry.who(mention.speaker)
     talk = Talk(title=_title_speaker(state, registry), konjunktiv=_habit(state), past=_in_past(state, mentions))
     for sentence, found in zip(state.sentences, mentions, strict=True):
         _attribute(state, sentence, found, registry, talk)
