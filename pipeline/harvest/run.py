@@ -12,7 +12,7 @@ from pipeline.config import Corpus
 from pipeline.errors import AuszugError, ConfigError
 from pipeline.harvest.archive import ArchiveWriter
 from pipeline.harvest.client import Answer, Client, Stop
-from pipeline.harvest.ledger import STRIKES, Ledger, Result, stamp
+from pipeline.harvest.ledger import STRIKES, Ledger, Result, moment, stamp
 from pipeline.harvest.pace import Pace
 from pipeline.harvest.progress import Event
 from pipeline.harvest.recorder import Recorder, bring_up_to_date
@@ -115,7 +115,7 @@ def _run(
 ) -> RunReport:
     source = corpus.source
     assert source is not None
-    begin, started = around.timer(), around.now()
+    begin, started = around.timer(), moment(report.started)
     problems: list[Problem] = []
     count = 0
 
