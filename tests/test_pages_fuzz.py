@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import random
 import re
+import time
+from collections import Counter
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +26,15 @@ PAGES = [path.read_bytes() for path in OWN + (sorted(SKELETONS.iterdir()) if SKE
 
 RUNS = 400
 """Examples a property: together some ten seconds."""
+
+SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
+SEED = int(os.environ.get("AUSZUG_SEED", "20260708"))
+RESULTS = Path(__file__).with_name("soak.json")
+INSERTS = (
+    b"<table>", b"</table>", b"<td>", b"</td>", b"<tr>", b"<br>", b"</p>", b"</div>", b"<html>", b"</html>", b"<!--", b"-->",
+    b"]]>", b"\x00", b"&#x110000;", b"&#xd800;", b"&#31;", b'<a name="allrisWP">', b"<div class='docPart'>",
+    b'<a href="?SILFDNR=99999999999999999&MM=13&YY=0">',
+)
 
 fast = settings(max_examples=RUNS, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -49,8 +64,7 @@ def mutated_pages(draw: st.DrawFn) -> bytes:
                 c = draw(st.integers(0, len(other)))
                 page[a:] = other[c:]
             case "tag":
-                tags = [b"<table>", b"</table>", b"<td>", b"</tr>", b"<br>", b"</p>", b"<div class='docPart'>", b"<!--", b"]]>"]
-                page[a:a] = draw(st.sampled_from(tags))
+                page[a:a] = draw(st.sampled_from(INSERTS))
     return bytes(page)
 
 
@@ -109,3 +123,50 @@ def test_tables_give_their_rows_back(rows: list[list[tuple[str, int, int]]]) -> 
         assert all(any(row) for row in table.rows), "wholly empty rows are dropped"
     assert text.startswith("davor\n\n") or text == "davor\n\ndanach"
     assert text.endswith("\n\ndanach")
+
+
+@pytest.mark.soak
+def test_many_mutated_pages() -> None:
+    """1,000 pages in the short form, 20,000 with `make soak`: the same for the same seed."""
+    chance = random.Random(SEED)
+    print(f"seed {SEED}, {1000 * SOAK} pages")
+    outcomes: Counter[str] = Counter()
+    start = time.process_time()
+    for number in range(1000 * SOAK):
+        payload = wounded(chance)
+        try:
+            page = parse(payload)
+            check(page)
+        except Exception as error:
+            raise AssertionError(f"seed {SEED}, page {number}: {error!r}") from error
+        outcomes[page.outcome] += 1
+    assert outcomes["ok"] > 100 * SOAK
+    if SOAK > 1:
+        before = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+        seconds = round(time.process_time() - start, 1)
+        before["mutated_pages"] = {"seed": SEED, "pages": 1000 * SOAK, "seconds": seconds, "outcomes": dict(outcomes)}
+        RESULTS.write_text(json.dumps(before, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def wounded(chance: random.Random) -> bytes:
+    """A page with one to five wounds, as `mutated_pages`, without the cost of a property."""
+    page = bytearray(chance.choice(PAGES))
+    for _ in range(chance.randint(1, 5)):
+        a, b = sorted((chance.randint(0, len(page)), chance.randint(0, len(page))))
+        match chance.randrange(6):
+            case 0:
+                del page[a : min(b, a + 3000)]
+            case 1:
+                del page[b:]
+            case 2:
+                page[b:b] = page[a : a + chance.randrange(4000)]
+            case 3 if page:
+                for _ in range(chance.randrange(60)):
+                    page[chance.randrange(len(page))] ^= 1 << chance.randrange(8)
+            case 4:
+                other = chance.choice(PAGES)
+                c = chance.randrange(len(other))
+                page[a:a] = other[c : c + chance.randrange(6000)]
+            case _:
+                page[a:a] = chance.choice(INSERTS)
+    return bytes(page)
