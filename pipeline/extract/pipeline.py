@@ -137,7 +137,7 @@ def _freeze(state: ItemState) -> Extraction:
 def _sentence(s: SentenceState, section: Section) -> Sentence:
     return Sentence(
         index=s.index, section=section.label, section_index=s.section, paragraph=s.paragraph, position=s.position,
-        start=s.start, end=s.end, text=s.text, normalised=s.norm if s.norm != s.text else None,
+        start=s.start, end=s.end, text=s.text, normalised=s.normalised,
         speakers=s.speakers, cue=s.cue, act=s.act, stance=s.stance, rule=s.rule,
         speaker_confidence=s.speaker_confidence, act_confidence=s.act_confidence,
         stance_confidence=s.stance_confidence, on_record=s.on_record,
