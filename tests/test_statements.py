@@ -659,6 +659,167 @@ CONVERSATIONS = [
             ("Der Antrag wird mit 18 zu 22 Stimmen abgelehnt.", ""),
         ],
     ]),
+    ("nominal", [
+        [
+            ("Vorstellung des Projektes durch Frau Seibert vom Planungsbüro.", "Seibert"),
+            ("Nachfrage Herr Thom: Ist der Fußweg breit genug?", "Thom"),
+            ("Antwort Frau Seibert: 2,50 m reichen aus.", "Seibert"),
+        ],
+    ]),
+    ("frage antwort labels", [
+        [
+            ("Frage Frau Kolbe: Wann beginnen die Arbeiten am Kanal?", "Kolbe"),
+        ],
+        [
+            ("Antwort Bauamt: im Juni.", "Bauamt"),
+        ],
+        [
+            ("Anmerkung der Verwaltung: Die Arbeiten haben begonnen.", ""),
+        ],
+    ]),
+    ("lange Rede", [
+        [
+            ("Stadtrat Dr. Ebner (CDU) geht auf die Haushaltslage ein.", "Ebner"),
+            ("Man habe drei Jahre von der Substanz gelebt.", "Ebner"),
+            ("Nun räche sich das.", "Ebner"),
+            ("Die Verwaltung habe Vorschläge gemacht, die man nicht einfach vom Tisch wischen könne.", "Ebner"),
+            ("Oberbürgermeister Faller habe recht, wenn er von einer Zäsur spreche.", "Ebner"),
+            ("Dennoch fehle ihm der Mut zu Strukturreformen.", "Ebner"),
+            ("Die CDU werde dem Haushalt nur zustimmen, wenn die Kreisumlage sinke.", "Ebner"),
+        ],
+        [
+            ("Stadträtin Gomez (SPD) wirft ihrem Vorredner Schwarzmalerei vor.", "Gomez"),
+            ("Die SPD stehe zu den Kitas.", "Gomez"),
+            ("Wer dort kürze, treffe die Familien.", "Gomez"),
+        ],
+    ]),
+    ("kurz und knapp nrw", [
+        [
+            ("RM Özdemir fragt nach dem Stand der Glasfaserarbeiten.", "Özdemir"),
+            ("BM Schulte antwortet, der Ausbau sei zu 80 % abgeschlossen.", "Schulte"),
+            ("RM Kraft bemängelt den Zustand der Gehwege nach den Arbeiten.", "Kraft"),
+            ("Herr Weber (Tiefbauamt) sagt Prüfung zu.", "Weber"),
+            ("RM Özdemir: Wer haftet für Schäden?", "Özdemir"),
+            ("Herr Weber: Die Baufirma.", "Weber"),
+        ],
+    ]),
+    ("chair acts speech", [
+        [
+            ("Der Vorsitzende erläutert das Verfahren.", "Vorsitzender"),
+            ("Zunächst werde über den weitergehenden Antrag abgestimmt.", "Vorsitzender"),
+            ("Er lässt über den Antrag der Fraktion Die Linke abstimmen.", ""),
+            ("Der Antrag wird bei 3 Ja-Stimmen und 14 Nein-Stimmen abgelehnt.", ""),
+            ("Der Vorsitzende gibt bekannt, dass die nächste Sitzung am 4. Mai stattfindet.", "Vorsitzender"),
+            ("Er wünscht allen einen guten Heimweg.", "Vorsitzender"),
+        ],
+    ]),
+    ("zwei personen gleicher name", [
+        [
+            ("Frau Petra Vogel (SPD) fragt nach den Kosten.", "Petra Vogel"),
+            ("Herr Klaus Vogel (FDP) hält sie für überzogen.", "Klaus Vogel"),
+            ("Frau Vogel widerspricht.", "Petra Vogel"),
+            ("Herr Vogel bleibt bei seiner Meinung.", "Klaus Vogel"),
+        ],
+    ]),
+    ("unterbrechung quote", [
+        [
+            ("„So geht das nicht weiter“, sagt Frau Ritter.", "Ritter"),
+            ("„Wir brauchen eine Lösung“, ergänzt Herr Kühn, „und zwar noch in diesem Jahr.“", "Kühn"),
+        ],
+    ]),
+    ("coordination plural", [
+        [
+            ("Herr Abel und Frau Becker begrüßen den Vorschlag.", "Abel,Becker"),
+            ("Sie bitten um zügige Umsetzung.", "Abel,Becker"),
+            ("Die Stadträte Conrad und Dietz lehnen ihn ab.", "Conrad,Dietz"),
+            ("Ratsfrau Ehlers sowie Ratsherr Funke enthalten sich einer Wertung.", "Ehlers,Funke"),
+        ],
+    ]),
+    ("sb bericht", [
+        [
+            ("Der Bericht der Gleichstellungsbeauftragten Frau Sander liegt vor.", ""),
+            ("Frau Sander ergänzt ihn mündlich.", "Sander"),
+            ("Besonders das Frauenhaus sei überlastet.", "Sander"),
+            ("Frau Sander wird gebeten, im Herbst erneut zu berichten.", ""),
+        ],
+    ]),
+    ("indirect with wir", [
+        [
+            ("Herr Ott meint, das sei Sache des Landes.", "Ott"),
+            ("Da können wir als Gemeinde nichts tun.", "Ott"),
+            ("Bürgermeisterin Pohl sieht das ähnlich.", "Pohl"),
+            ("Uns sind die Hände gebunden.", "Pohl"),
+        ],
+    ]),
+    ("auftrag", [
+        [
+            ("Die Verwaltung wird gebeten, die Kosten zu prüfen.", ""),
+            ("Herr Quast regt ergänzend an, auch Fördermittel zu prüfen.", "Quast"),
+            ("Der Anregung wird gefolgt.", ""),
+        ],
+    ]),
+    ("Sitzungsleitung Namen", [
+        [
+            ("Frau Vorsitzende Ritter ruft TOP 5 auf.", ""),
+            ("Sie weist auf die Tischvorlage hin.", "Ritter"),
+            ("Herr Schubert beantragt Vertagung.", "Schubert"),
+            ("Frau Ritter stellt den Antrag zur Abstimmung.", ""),
+            ("Sie stellt fest, dass der Antrag angenommen ist.", "Ritter"),
+        ],
+    ]),
+    ("möchte/würde", [
+        [
+            ("Frau Tamm würde es begrüßen, wenn die Jugend beteiligt würde.", "Tamm"),
+            ("Herr Uhde hätte gern gewusst, was das kostet.", "Uhde"),
+            ("Frau Voigt könnte sich eine Befristung vorstellen.", "Voigt"),
+            ("Herr Wendt möchte keinen Präzedenzfall schaffen.", "Wendt"),
+        ],
+    ]),
+    ("kreis sachkundig", [
+        [
+            ("Frau Kreisrätin Adam erkundigt sich nach dem Zeitplan der Kreisstraße.", "Adam"),
+            ("Kreisbaumeister Ziegler nennt das Jahr 2026.", "Ziegler"),
+            ("Zuvor müsse die Brücke saniert werden.", "Ziegler"),
+            ("Kreisrätin Adam dankt für die Auskunft.", "Adam"),
+            ("Landrat Dr. Engel sichert einen Zwischenbericht zu.", "Engel"),
+        ],
+    ]),
+    ("verein", [
+        [
+            ("Der Vorsitzende des Sportvereins, Herr Lohse, stellt den Neubau vor.", "Lohse"),
+            ("Der Verein habe 800 Mitglieder.", "Lohse"),
+            ("Der Ausschussvorsitzende dankt ihm.", "Ausschussvorsitzender"),
+            ("Herr Lohse beantwortet Fragen.", "Lohse"),
+        ],
+    ]),
+    ("heute nicht mit Namen", [
+        [
+            ("Die Bürgermeisterin informiert, dass die Kita ab August einen neuen Träger hat.", "Bürgermeisterin"),
+            ("Die Verträge sind unterschrieben.", "Bürgermeisterin"),
+            ("GV Hein fragt, ob die Beiträge steigen.", "Hein"),
+            ("Die Bürgermeisterin verneint das.", "Bürgermeisterin"),
+            ("Sie betont, dass die Gemeinde einen Zuschuss zahlt.", "Bürgermeisterin"),
+        ],
+    ]),
+    ("präteritum indikativ", [
+        [
+            ("Herr Kessler stellte die Jahresrechnung vor.", "Kessler"),
+            ("Der Überschuss betrug 1,2 Mio. Euro.", "Kessler"),
+            ("Er war damit höher als geplant.", "Kessler"),
+            ("Frau Linde erkundigte sich nach den Rücklagen.", "Linde"),
+            ("Diese wurden laut Herrn Kessler vollständig aufgelöst.", "Kessler"),
+            ("Der Rat nahm den Bericht zur Kenntnis.", ""),
+        ],
+    ]),
+    ("berufsbezeichnungen", [
+        [
+            ("Architekt Sommerfeld präsentiert drei Entwürfe.", "Sommerfeld"),
+            ("Schulleiterin Wagner favorisiert den zweiten.", "Wagner"),
+            ("Elternvertreter Aydin schließt sich an.", "Aydin"),
+            ("Pastorin Köster bittet um Rücksicht auf den Friedhof.", "Köster"),
+            ("Revierleiter Horn verweist auf den Bestandsschutz der Eichen.", "Horn"),
+        ],
+    ]),
 ]
 
 

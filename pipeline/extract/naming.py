@@ -67,8 +67,9 @@ def find_mentions(
             if mention is not None:
                 if found and mention.start < found[-1].end:
                     mention.start = found[-1].end
-                found.append(mention)
-                i = max(mention.end, i + 1)
+                bearers = _bearers(words, morph, mention, info) if mention.plural else []
+                found.extend(bearers or [mention])
+                i = max(found[-1].end, i + 1)
                 continue
         elif (
             i == 0
@@ -99,6 +100,45 @@ def find_mentions(
             i = mention.end
             continue
         i += 1
+    return found
+
+
+def _bearers(words: Sequence[str], morph: Sequence[int], mention: Mention, info: Word) -> list[Mention]:
+    """*Die Stadträte Conrad und Dietz*, *die Stadtverordneten Ritter, Franke und Kuhnert*: each a person."""
+    if not info.flags & ROLE:
+        return []
+    found: list[Mention] = []
+    at = mention.end
+    while (
+        at < len(words)
+        and len(found) < MAX_TITLES
+        and is_name(words[at], after_salutation=False)
+        and WORDS[words[at]] is None
+    ):
+        named = Mention(
+            at,
+            at + 1,
+            at + 1,
+            "person",
+            words[at],
+            surname=words[at],
+            role=info.base,
+            office=info.office,
+            role_kind=info.kind,
+            nominative=mention.nominative,
+            preposition=mention.preposition,
+            form=words[at],
+        )
+        surroundings(words, morph, named)
+        found.append(named)
+        at = named.end
+        if at < len(words) - 1 and words[at] in {"und", "sowie", ","}:
+            at += 1
+        else:
+            break
+    if len(found) < 2:
+        return []
+    found[0].start = mention.start
     return found
 
 

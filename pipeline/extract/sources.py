@@ -158,6 +158,9 @@ def passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequence
     return False
 
 
+_NOMINALS = word_set("nominals")
+
+
 def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
     """*Laut Frau Plath*, *..., so Hinz*, *Nach Ansicht von Herrn Kopp*, *Für RM Geldmacher ist*, *Herrn X zufolge*."""
     nouns = cue_nouns()
@@ -171,7 +174,10 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
                 reading.rule, reading.subjects, reading.key = "so", [mention], "so"
                 return True
         elif (before in {"Laut", "Lt."} and at == 1) or (
-            at and before in {"laut", "lt."} and words[at - 2 : at - 1] == [","] and mention.kind == "person"
+            at
+            and before in {"laut", "lt."}
+            and mention.kind == "person"
+            and not any(v & SUBJ1 and not v & INDICATIVE for v in morph)
         ):
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "laut"
             return True
@@ -239,6 +245,14 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
                         nouns[words[noun]],
                     )
                     return True
+            if (
+                before == "durch"
+                and mention.kind == "person"
+                and words[0] in _NOMINALS
+                and not any(v & FINITE for v in morph)
+            ):
+                reading.rule, reading.subjects = "noun", [mention]  # Vorstellung des Projektes durch Frau Seibert
+                return True
             if (
                 before in {"von", "vom"}
                 and at >= 2

@@ -101,7 +101,13 @@ def accept(
             reading.subjects = subjects
             set_cue(words, reading, cue, current, end, clause)
             return True
-        saw = saw or is_procedure(words[current], clause)
+        passive = (
+            "werden" in lemma(words[current])
+            and persons
+            and not reading.verbatim
+            and participle_of(words, morph, current, end) is not None
+        )
+        saw = saw or passive or is_procedure(words[current], clause)  # Frau Sander wird gebeten ...
         if end >= len(words) or words[end] in ";:":
             break
         following = next_verb(words, morph, end)
@@ -226,6 +232,8 @@ _TOLD = word_set("told")
 def _tells_of_another(words: Sequence[str], morph: Sequence[int], verb: int, reading: Reading) -> bool:
     """Whether *X habe ...* tells what X did or said elsewhere, within somebody's report."""
     form = words[verb]
+    if form in {"hätte", "hätten"}:
+        return False  # hätte gern gewusst: an own wish
     if "haben" in lemma(form) or form in {"sei", "seien", "wäre"}:
         end = next((k for k in range(verb + 1, len(words)) if words[k] in {",", ";"}), len(words))
         participle = participle_of(words, morph, verb, end)
