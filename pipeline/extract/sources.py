@@ -27,6 +27,7 @@ from pipeline.extract.reading import (
     Reading,
     clause_end,
     content_start,
+    is_indicative,
     knows_verb,
     participle_of,
     subordinate_before,
@@ -266,13 +267,19 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
     return False
 
 
+_HIS_OR_HER = frozenset(("Seiner", "Ihrer", "Seines", "Ihres"))
+
+
 def bare_verb(words: Sequence[str], morph: Sequence[int], reading: Reading) -> bool:
     """*- fragt, wann ...* after a name line, *Bittet darum, dass ...* in telegraphic minutes."""
     value = morph[0]
     form = words[0].lower()
     if not value:
         value = bits(form)
-    if not (value & FINITE and value & INDICATIVE and not value & INFINITIVE) or len(words) < 2:
+    if len(words) > 3 and words[0] in _HIS_OR_HER and words[1] in cue_nouns() and words[2] == "nach":
+        reading.rule, reading.cue, reading.key = "bare_verb", 1, cue_nouns()[words[1]]  # Seiner Meinung nach ...
+        return True
+    if not (value & FINITE and is_indicative(form, value) and not value & INFINITIVE) or len(words) < 2:
         return False
     if words[0][0].isupper() and (words[-1] == "?" or not is_cue_verb(form) or word(words[0]) is not None):
         return False
@@ -304,6 +311,7 @@ def agentless_passive(words: Sequence[str], morph: Sequence[int], reading: Readi
         size > 2
         and bits(first) & PARTICIPLE
         and any(words[k] in {"wird", "wurde", "werden", "wurden"} for k in (1, 2, 3) if k < size)
+        and words[1] != "und"
         and is_cue_verb(first)
     ):
         key = verb_key(first, set(words))

@@ -63,6 +63,8 @@ def accept(
             return False
         reading.rule, reading.subjects = "subject_konjunktiv", subjects
         reading.nested = _tells_of_another(words, morph, verb, reading)
+        if not value & SUBJ1 and not any(base in _AUXILIARIES for base in lemma(words[verb])):
+            set_cue(words, reading, verb, verb, clause_end(words, morph, verb))  # Frau Wulfers sähe lieber ...
         return True
     if head.kind == "body":
         reading.rule, reading.inverted = "body", inverted
@@ -165,8 +167,9 @@ def speech_cue(
             participle = participle_of(words, morph, verb, end)
             if participle is not None and words[participle] not in STATES:
                 return None
-            if any(w in STATES for w in words[verb + 1 : end]):
-                return verb
+            states = [k for k in range(verb + 1, end) if words[k] in STATES]
+            if states:
+                return states[0] if words[states[0]] == "überzeugt" else verb
         return None
     if "haben" in bases and persons and "eigener" in words[verb:end]:
         noun = verb + list(words[verb:end]).index("eigener") + 1
