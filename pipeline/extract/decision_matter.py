@@ -25,6 +25,7 @@ _PROPOSES = _GUARDS["proposes"]
 _PUT = _GUARDS["put"]
 _NOTES = _GUARDS["notes"]
 _RESOLVES = _GUARDS["resolves"]
+_ELECTS = _GUARDS["elects"]
 _POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
 _POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
 
@@ -53,8 +54,11 @@ def settle(findings: list[Finding], item: Item) -> None:
             finding.outcome = "deferred"
         elif finding.referral or context["referral"].search(matter):
             finding.outcome = "referred"
-        elif finding.kind == "count" and _NOTES.search(matter) and not _RESOLVES.search(matter):
-            finding.outcome = "noted"
+        elif finding.kind == "count" and not _RESOLVES.search(matter):
+            if _NOTES.search(matter):
+                finding.outcome = "noted"
+            elif _ELECTS.search(matter):
+                finding.outcome = "elected"
 
 
 def _carried(vote: Vote) -> bool | None:

@@ -397,7 +397,7 @@ def _unreal(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause:
     if not told and (_CONDITION.search(clean, m.end()) or _SHARE.search(clean)):
         return True  # *Anträge werden abgelehnt, wenn ...*, *von 30 werden 12 abgelehnt*
     tail = clean[m.end() : m.end() + 12].lstrip()
-    infinitive = tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben"))
+    infinitive = m.start() > 2 and tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben"))
     return infinitive and not (told and "worden" in tail)
 
 

@@ -63,7 +63,7 @@ def find_tables(item: Item) -> list[Finding]:
 
 def _header(text: str, lexicon: DecisionLexicon) -> tuple[str, ...] | None:
     """The columns that a header names, if at least two of them are labels of votes and little else stands there."""
-    words = [w.strip(":|,;").lower() for w in text.split()]
+    words = [w.strip(":|,;.").lower() for w in text.split()]
     columns = tuple(w for w in words if w in lexicon.labels)
     others = sum(1 for w in words if w and w not in lexicon.labels)
     if others > 2 or len({lexicon.labels[c] for c in columns} & set(_SIDES)) < 2:

@@ -166,6 +166,8 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
     if opener is None:
         return False
     first = opener.group().lower()
+    if first in _NOUNS and text[opener.end() :].lstrip().startswith(("bei ", "mit ")):
+        return False  # *Ablehnung bei 4 Ja-Stimmen* states an outcome
     if not (first[0].isdigit() or first in lexicon.labels or first in lexicon.line_words or first in lexicon.numbers
             or first in _SIDES or first.split("/")[0] in lexicon.labels):
         return False  # most sentences are told from a line by their first word
@@ -373,6 +375,7 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
     return []
 
 
+_NOUNS = frozenset(("zustimmung", "ablehnung", "annahme"))
 _SIDES = {"für": YES, "gegen": NO}
 _SIDE_WORDS = frozenset(("den", "die", "das", "beschluss", "beschlussvorschlag", "antrag", "vorlage", "vorschlag"))
 _YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
@@ -456,11 +459,15 @@ def _bare_votes(
         item for item in loose
         if item.last + 1 < len(tokens) and tokens[item.last + 1].low in lexicon.bare_votes
     ]
-    if len(bare) == 1 and (NO in counts or not any(t.low in lexicon.received for t in tokens)):
+    received = any(t.low in lexicon.received for t in tokens)
+    if len(bare) == 1 and (NO in counts or not received):
         counts[YES] = bare[0].value
         loose.remove(bare[0])
         return ()
-    joint = any(t.low in ("sind", "werden", "wurden", "waren") for t in tokens) and any(t.low == "gewählt" for t in tokens)
+    if len(bare) == 1 and len(loose) > 1:
+        bare = loose  # *Frau Ahlers 6 und Herr Timm 6 Stimmen*
+    words = {t.low for t in tokens}
+    joint = "gewählt" in words and bool(words & {"sind", "werden", "wurden", "waren"})
     return tuple(item.value for item in bare) if len(bare) > 1 and not joint else ()
 
 
