@@ -36,7 +36,7 @@ DATASETS: Mapping[str, tuple[str, str, str]] = {
 """Per data set: table or view, order of the rows, what it is."""
 
 SUFFIXES = ("csv", "tsv", "jsonl", "parquet", "xlsx")
-"""The formats of every data set; `all` is a workbook with a sheet a data set."""
+"""The formats of every data set. `all` is a workbook with a sheet for each, else a file for each (`x-persons.csv`)."""
 
 
 def export(connection: duckdb.DuckDBPyConnection, dataset: str, output: Path, *, excel: bool = False) -> dict[str, int]:
@@ -52,18 +52,17 @@ def export(connection: duckdb.DuckDBPyConnection, dataset: str, output: Path, *,
     if output.is_dir():
         raise ExportError("this is a folder", where=output, remedy=f"name a file, such as {output / dataset}.csv")
     suffix = output.suffix.lower().removeprefix(".")
-    if dataset == _ALL:
-        if suffix != "xlsx":
-            raise ExportError(f"'{output.suffix or output.name}' is no format of the data set all", where=output,
-                              remedy="formats of all: xlsx (single data sets: " + ", ".join(SUFFIXES) + ")")
-        return _export_all(connection, output)
     if suffix not in SUFFIXES:
         raise ExportError(f"'{output.suffix or output.name}' is no format of the data set {dataset}", where=output,
                           remedy=f"formats: {', '.join(SUFFIXES)}")
     if excel and suffix != "csv":
         raise ExportError("--excel is for csv", where=output, remedy="leave it out")
+    if dataset == _ALL and suffix == "xlsx":
+        return _export_all(connection, output)
     format_name = "csv-excel" if excel else suffix
-    return {dataset: write_file(dataset_result(connection, dataset), format_name, output)}
+    chosen = {name: output.with_name(f"{output.stem}-{name}{output.suffix}") for name in DATASETS} \
+        if dataset == _ALL else {dataset: output}
+    return {name: write_file(dataset_result(connection, name), format_name, path) for name, path in chosen.items()}
 
 
 def dataset_result(connection: duckdb.DuckDBPyConnection, dataset: str) -> Result:

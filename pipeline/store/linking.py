@@ -166,7 +166,8 @@ WITH mentioned AS (
     SELECT paper_id, list(text ORDER BY section_index) AS texts FROM paper_section WHERE kind = 'resolution'
     GROUP BY paper_id
 ), moved AS (
-    SELECT item_id, list(text ORDER BY sentence_index) AS texts FROM sentence WHERE act = 'propose' GROUP BY item_id
+    SELECT item_id, list(text ORDER BY sentence_index) AS texts FROM sentence
+    WHERE act = 'propose' OR starts_with(lower(cue), 'beantrag') GROUP BY item_id
 )
 SELECT
     m.item_id, m.topic_id, i.title, coalesce(p.title, i.paper_title) AS paper_title, m.terms, i.sentences,
