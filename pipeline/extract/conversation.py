@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,15 +46,19 @@ CONFIDENCE: dict[str, float] = {
 continuation is never surer than the sentence that it continues."""
 
 
+MEMORY = 80
+"""How many mentions and turns back a pronoun can reach; the farthest in the annotated minutes is 11."""
+
+
 @dataclass(slots=True)
 class Talk:
     """Where the conversation stands."""
 
     current: tuple[str, ...] = ()
     previous: tuple[str, ...] = ()
-    turns: list[str] = field(default_factory=list)
+    turns: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
     """Speakers in order of their turns; the last is the current one."""
-    heard: list[str] = field(default_factory=list)
+    heard: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
     """Everybody mentioned, in order; for pronouns."""
     confidence: float = 1.0
     """That of the last attribution: continuations inherit its doubts."""
@@ -67,7 +72,7 @@ class Talk:
     """Who did the act of procedure just before."""
     pair: tuple[str, ...] = ()
     """The last two who spoke together."""
-    stage: list[str] = field(default_factory=list)
+    stage: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
     """Who spoke or did an act of procedure, in order; for pronouns."""
     past: bool = False
     """The minutes are written in the preterite."""
@@ -220,7 +225,7 @@ def antecedent(reading: Reading, registry: Registry, talk: Talk) -> tuple[str, .
         ):
             return (talk.addressee,)
     if answers and talk.asker and talk.current and talk.current[-1] == talk.asker:
-        for who in reversed(talk.turns[:-1]):
+        for who in list(reversed(talk.turns))[1:]:
             if who != talk.asker and fits(who):
                 return (who,)
     order = [*reversed(talk.current), talk.latent, talk.addressee, *reversed(talk.stage), *reversed(talk.heard)]

@@ -140,6 +140,10 @@ def _uncovered(s: SentenceState, mentions: Sequence[Mention], known: frozenset[s
     return False
 
 
+MAX_MENTIONS = 60
+"""How many mentions of a sentence are read; a list of those present in one sentence has some 50."""
+
+
 def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], registry: Registry, talk: Talk) -> None:
     kind = state.sections[s.section].kind
     if s.section != talk.section:
@@ -188,7 +192,7 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
     reading = read(
         s.words,
         s.morph,
-        mentions,
+        mentions[:MAX_MENTIONS],
         strict=not spoken,
         verbatim=talk.verbatim,
         konjunktiv=talk.konjunktiv >= KONJUNKTIV_MINUTES,
