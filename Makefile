@@ -50,8 +50,9 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
 
+# Quality on annotated documents, by style; with those put aside while tuning apart. Other documents: GOLD=folder.
 eval: $(VENV)/.installed-dev
-	$(BIN)/python -m pipeline.evaluate
+	$(BIN)/python -m pipeline.evaluate $${GOLD:-tests/gold/dev --held-out tests/gold/heldout.txt} --by-style
 
 train: $(VENV)/.installed-dev
 	$(BIN)/python -m pipeline.train

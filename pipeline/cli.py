@@ -149,7 +149,7 @@ def harvest_command(
     corpora: Annotated[list[str], typer.Argument(metavar="CORPUS", help="Folders or names of corpora with a site.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the site asked to stop before.")] = False,
     since: Since = None, until: Until = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be fetched, as far as is known; nothing is asked.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what is known to be due; asks nothing.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
     verbose: Verbose = False,
 ) -> int:

@@ -82,6 +82,16 @@ def test_the_audit_fails_where_nothing_was_audited(report: str, code: int, words
     assert words in found[1]
 
 
+@pytest.mark.parametrize(("needed", "closing"), [("", "1 skipped"), ("root,shared", "1 failed")])
+def test_a_skip_for_what_is_required_fails(tmp_path: Path, needed: str, closing: str) -> None:
+    (tmp_path / "test_it.py").write_text("import pytest\n\n\ndef test_it():\n    pytest.skip('shared is missing')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-q", "--rootdir", str(tmp_path), str(tmp_path)], cwd=ROOT,
+        env={**os.environ, "AUSZUG_REQUIRE": needed, "PYTEST_ADDOPTS": ""}, capture_output=True, text=True, check=False)
+    assert closing in done.stdout.splitlines()[-1], done.stdout
+    assert ("shared is required here" in done.stdout) == bool(needed)
+
+
 # ------------------------------------------------------------------------ the wheel
 
 
