@@ -1,6 +1,6 @@
 """The command line: options in, a call of the library, a few lines out. Heavy imports happen inside the commands.
 
-Errors of the program's tree are one line on stderr and their exit code; anything else is a bug and shows where.
+Errors of the program's tree are one line on stderr and their exit code; anything else is a bug, and says so.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.output.result import Result
 
 P = ParamSpec("P")
+DEBUG_VARIABLE = "AUSZUG_DEBUG"
+"""Where it is set, an error that is none of the program's tree shows its traceback."""
 
 app = typer.Typer(
     name="auszug", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -62,6 +64,11 @@ def command(name: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]
             except BrokenPipeError:  # the reader (head, less) has enough
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 code = EXIT_OK
+            except Exception as error:
+                if os.environ.get(DEBUG_VARIABLE):
+                    raise
+                _fail(f"this is a bug of the program ({type(error).__name__}: {' '.join(str(error).split())[:200]}); "
+                      f"call it again with {DEBUG_VARIABLE}=1 and report what it prints", EXIT_FAILED)
             raise typer.Exit(code or EXIT_OK)
 
         app.command(name)(wrapped)

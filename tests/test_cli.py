@@ -168,6 +168,17 @@ def test_a_stop_signal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+@pytest.mark.usefixtures("workplace")
+def test_a_bug_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise TypeError("two\nlines")
+
+    monkeypatch.setattr("pipeline.run.run", broken)
+    failed(call("run", "seed", "--offline"), 2, "this is a bug of the program (TypeError: two lines)", "AUSZUG_DEBUG=1")
+    monkeypatch.setenv("AUSZUG_DEBUG", "1")
+    assert isinstance(call("run", "seed", "--offline").exception, TypeError)
+
+
 def test_a_run_that_cannot_publish(workplace: Path) -> None:
     (workplace / "file").write_text("")
     failed(call("run", "seed", "--offline", "--db", "file/auszug.duckdb"), 2, "cannot be published")
