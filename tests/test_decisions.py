@@ -14,8 +14,8 @@ import spacy
 
 import pipeline.extract.decisions
 import pipeline.extract.morphology
-import pipeline.extract.pipeline  # registers Doc._.item
-import pipeline.extract.sentences  # noqa: F401  (each registers its factory)
+import pipeline.extract.pipeline
+import pipeline.extract.sentences  # noqa: F401  (each registers its factory; pipeline the extension `item`)
 from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decisions import find_decisions
 from pipeline.extract.outcomes import Setting, read_sentence

@@ -90,7 +90,7 @@ def test_forms(small: Topic, text: str, expected: list[str], reason: str) -> Non
         assert " ".join(text[hit.start : hit.end].split()) == hit.term, "the span gives the term back"
 
 
-def test_explain_names_what_was_left_out(small: Topic, tmp_path: Path) -> None:
+def test_explain_names_what_was_left_out(small: Topic) -> None:
     found = explain(small, "Herr Timm vom Wald 3 geht in den Wald.")
     assert [h.term for h in found.hits] == ["Wald"]
     assert [(m.kind, m.term, m.reason) for m in found.near_misses] == [("excluded", "Wald 3", "an address")]

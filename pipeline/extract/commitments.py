@@ -30,14 +30,16 @@ PATH = Path(__file__).parent / "lexicon" / "commitments.toml"
 Kind = Literal["cue", "future", "passive"]
 
 CONFIDENCE: dict[str, float] = {
-    "zusagen": 0.95, "zusichern": 0.92, "in_aussicht": 0.93, "versprechen": 0.92, "ankuendigen": 0.92, "anbieten": 0.72, "mitnehmen": 0.87,
-    "weitergeben": 0.8, "werde_tun": 0.88, "will_tun": 0.75, "reiche_nach": 0.88, "werde_nachgereicht": 0.65, "werde_folgen": 0.75, "act": 0.7,
+    "zusagen": 0.95, "zusichern": 0.92, "in_aussicht": 0.93, "versprechen": 0.92, "ankuendigen": 0.92, "anbieten":
+    0.72, "mitnehmen": 0.87, "weitergeben": 0.8, "werde_tun": 0.88, "will_tun": 0.75, "reiche_nach": 0.88,
+    "werde_nachgereicht": 0.65, "werde_folgen": 0.75, "act": 0.7,
 }
 """Share of the sentences found by each rule that the annotated documents (not those put aside) label `commit`, drawn
 towards 0.8 where a rule was seen less than ten times; `act`: by the label of the sentence alone."""
 
 MONTHS = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
 )
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _COUNTS = {"einer": 1, "zwei": 2, "drei": 3, "vier": 4, "sechs": 6, "acht": 8}
@@ -87,7 +89,8 @@ def load() -> CommitmentLexicon:
         verbs = "|".join(sorted((re.escape(v) for v in data["actions"]["verbs"]), key=len, reverse=True))
         patterns = tuple(
             Pattern(
-                key=entry["key"], kind=cast("Kind", entry["kind"]), stems=tuple(entry["stems"]), anaphoric=entry["anaphoric"],
+                key=entry["key"], kind=cast("Kind", entry["kind"]), stems=tuple(entry["stems"]),
+                anaphoric=entry["anaphoric"],
                 pattern=re.compile(entry["pattern"].replace("{action}", verbs)),
                 example=entry["example"], counterexample=entry["counterexample"],
             )
@@ -117,13 +120,14 @@ def find_commitments(state: ItemState) -> None:
         if sentence.act in ("ask", "propose") and (pattern is None or pattern.kind != "cue"):
             continue
         speaker = next((s for s in reversed(sentence.speakers) if s != UNKNOWN_SPEAKER), None)
-        if pattern is not None and pattern.kind == "cue" and not sentence.speakers and sentence.index and not _agentless(sentence.norm):
+        if pattern is not None and pattern.kind == "cue" and not sentence.speakers and not _agentless(sentence.norm):
             continue
         rule = pattern.key if pattern is not None else "act"
         due, due_date = due_of(sentence.norm, state.item.date)
         state.commitments.append(
             Commitment(
-                index=len(state.commitments), speaker=speaker, what=_what(sentence, pattern, state), due=due, due_date=due_date,
+                index=len(state.commitments), speaker=speaker, what=_what(sentence, pattern, state),
+                due=due, due_date=due_date,
                 sentence=sentence.index, section_index=sentence.section, start=sentence.start, end=sentence.end,
                 rule=rule, confidence=CONFIDENCE.get(rule, 0.8),
             )
@@ -154,11 +158,11 @@ def _agentless(text: str) -> bool:
     return bool(re.search(r"\b(?:wird|wurde|werden|wurden)\b.{0,160}\bzuge(?:sagt|sichert)\b", text))
 
 
-_ANAPHORA = re.compile(r"\b(?:dies|das|es|beides|diese|diesen|einen solchen|eine solche|den|Dies|Das|Den|Beides|Einen solchen|Dem)\b")
+_ANAPHORA = re.compile(r"\b(?:[Dd]ies|[Dd]as|es|[Bb]eides|diesen?|[Ee]inen solchen|eine solche|[Dd]en|Dem)\b")
 
 
 def _what(sentence: SentenceState, pattern: Pattern | None, state: ItemState) -> str:
-    """What is promised, in the text's words: the clause of the promise, or the sentence before where it says only *dies*."""
+    """What is promised, in the text's words: the promise's clause, or the sentence before where it says only *dies*."""
     text = sentence.norm
     m = pattern.pattern.search(text) if pattern is not None and pattern.kind == "cue" else None
     if m is not None:
@@ -166,9 +170,10 @@ def _what(sentence: SentenceState, pattern: Pattern | None, state: ItemState) ->
         if len(after.split()) > 2 and text[m.end() :].lstrip()[:1] in (",", ":"):
             return after
         before = text[: m.start()].strip()
-        if before.endswith(",") and len(before.split()) > 2:
+        if before.endswith(",") and len(before.split()) > 2 and not before.startswith(("Auf ", "Zu ", "Bei ")):
             return before.strip(" ,.")
-        if pattern is not None and pattern.anaphoric and len(text.split()) <= 12 and _ANAPHORA.search(text) and sentence.index:
+        short = len(text.split()) <= 12 and _ANAPHORA.search(text) is not None
+        if pattern is not None and pattern.anaphoric and short and sentence.index:
             asked = state.sentences[sentence.index - 1]
             if asked.section == sentence.section and not asked.decides:
                 return asked.text.strip(" .")
@@ -193,6 +198,9 @@ def due_of(text: str, meeting: str | None) -> tuple[str | None, str | None]:
             continue
         return " ".join(text[m.start() : m.end()].split()), _resolve(key, m, words, day)
     return None, None
+
+
+_TO_THE_END = re.compile(r"\bbis (?:Ende )?[A-ZÄÖÜ]|\bEnde [A-ZÄÖÜ]")
 
 
 def _date(text: str | None) -> date | None:
@@ -220,7 +228,7 @@ def _resolve(key: str, m: re.Match[str], words: str, meeting: date | None) -> st
         return _end_of_month(number * 6, year, meeting) if number in (1, 2) else None
     if key in ("monat", "sitzung_monat"):
         month = MONTHS.index(group.get("name") or group.get("name2") or "") + 1
-        if key == "monat" and re.search(r"\bbis (?:Ende )?(?:[A-ZÄÖÜ])|\bEnde [A-ZÄÖÜ]", words) and "Mitte" not in words and "Anfang" not in words:
+        if key == "monat" and _TO_THE_END.search(words) and "Mitte" not in words and "Anfang" not in words:
             return _end_of_month(month, year, meeting)
         return _month(month, year, meeting)
     if key == "jahresende":

@@ -1,4 +1,4 @@
-"""The item as the modules of the decisions see it: sentences by section, how each section is read, resolutions found once.
+"""The item as the modules of the decisions see it: sentences by section, how a section is read, what was resolved.
 
 Made by `decisions`, passed to `vote_tables`, `decision_joins`, `decision_matter` and `decision_records`.
 """
@@ -46,7 +46,7 @@ class Item:
         return self.modes[self.section(finding)]
 
     def resolution(self, finding: Finding) -> list[SentenceState]:
-        """The sentences of the resolution before the finding's section that it is about: all, or those of its number."""
+        """The sentences of the resolution before the finding's section that it is about: all, or its number's."""
         section = self.section(finding)
         nearest = next((n for n in range(section - 1, -1, -1) if self.modes[n] in ("resolution", "proposal")), None)
         if nearest is None:

@@ -96,7 +96,7 @@ def _acts_on(previous: Finding, finding: Finding, distance: int, item: Item) -> 
 
 
 def _parts(out: Sequence[Finding], finding: Finding, item: Item) -> list[Finding]:
-    """The votes before `finding` that its counts sum up (*Bürgerdeputierte: 5/0/1, Bezirksverordnete: 4/3/1, Insgesamt: 9/3/2*)."""
+    """The votes that the counts of `finding` sum up (*Deputierte: 5/0/1, Verordnete: 4/3/1, Insgesamt: 9/3/2*)."""
     words = finding.text.split(maxsplit=1)
     if finding.kind != "count" or finding.vote.yes is None or not words or words[0].lower().strip(":.,") not in TOTAL:
         return []
@@ -119,7 +119,8 @@ def _same(first: Finding, second: Finding) -> bool:
     if second.vote.told:
         return False
     if second.kind == "count":
-        return second.bare and first.kind != "text" and first.vote.says_something and _compatible(first.vote, second.vote)
+        told = first.kind != "text" and first.vote.says_something
+        return second.bare and told and _compatible(first.vote, second.vote)
     if first.outcome is None or second.outcome == "elected" or _OWN_VOTE.search(second.text):
         return False
     agree = first.outcome == second.outcome or {first.outcome, second.outcome} <= {"accepted", "amended"}
@@ -192,12 +193,13 @@ def _covers(decision: Finding, text: Finding, item: Item) -> bool:
         return True
     return (
         item.mode(text) == "resolution" and decision.vote.says_something
-        and decision.outcome in ("accepted", "amended", "rejected") and text.outcome in ("accepted", "elected", "rejected")
+        and decision.outcome in ("accepted", "amended", "rejected")
+        and text.outcome in ("accepted", "elected", "rejected")
     )
 
 
 def drop_repeats(findings: list[Finding], item: Item) -> list[Finding]:
-    """Leaves out the second telling of a decision (in the minutes and again as the result), keeping the one with the counts."""
+    """Leaves out the second telling of a decision (in minutes and result), keeping the one with the counts."""
     out: list[Finding] = []
     seen: set[int] = set()
     """Sections that hold one of `out`."""
@@ -206,7 +208,8 @@ def drop_repeats(findings: list[Finding], item: Item) -> list[Finding]:
         if finding.spoken and not finding.vote.told and section in seen and _headed(out, finding, item):
             continue
         twin = None
-        if item.modes[section] in ("result", "resolution") and section not in seen and out and _told_twice(out[-1], finding):
+        opens = item.modes[section] in ("result", "resolution") and section not in seen
+        if opens and out and _told_twice(out[-1], finding):
             twin = out[-1]
         seen.add(section)
         if twin is None:
@@ -219,7 +222,7 @@ def drop_repeats(findings: list[Finding], item: Item) -> list[Finding]:
 
 
 def _headed(out: Sequence[Finding], finding: Finding, item: Item) -> bool:
-    """Whether the section opens with the result (`Abstimmungsergebnis: Einstimmig zugestimmt`) that the chair states at its end."""
+    """Whether the section opens with the result (`Abstimmungsergebnis: Einstimmig`) that the chair states later."""
     section = item.section(finding)
     first = next(f for f in out if item.section(f) == section)
     return (

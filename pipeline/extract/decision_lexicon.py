@@ -21,7 +21,7 @@ Need = Literal["", "body", "vote", "chair", "person", "narrator", "states", "mat
 
 _ANY_CASE = ("amended", "unamended", "adopted")
 _UNITS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
-_TEENS = {13: "dreizehn", 14: "vierzehn", 15: "fünfzehn", 16: "sechzehn", 17: "siebzehn", 18: "achtzehn", 19: "neunzehn"}
+_TEENS = dict(enumerate("dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split(), start=13))
 _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 
 
@@ -141,9 +141,8 @@ def _build(data: dict[str, dict[str, object]]) -> DecisionLexicon:
                 negative=negated == "same", example=entry["example"],
             )
         )
-    votes: list[tuple[Literal["yes", "no", "abstain"], re.Pattern[str]]] = [
-        (vote, re.compile(str(data["factions"][vote]))) for vote in ("yes", "no", "abstain")  # type: ignore[misc]
-    ]
+    sides: tuple[Literal["yes", "no", "abstain"], ...] = ("yes", "no", "abstain")
+    votes = [(side, re.compile(str(data["factions"][side]))) for side in sides]
     return DecisionLexicon(
         labels=labels, numbers=numbers, zero_words=frozenset(words["zero"]), zero_after=frozenset(words["zero_after"]),
         weak_numbers=frozenset(words["zero"]) | frozenset(words["one"]), between=frozenset(words["between"]),

@@ -1,7 +1,8 @@
 """What a vote was on: settles outcomes by it, and tells amended decisions from plain ones.
 
-Used by `decisions`. A vote line often names nothing; what was put to the vote then stands in the sentences before it or in
-the resolution: a carried motion to postpone is `deferred`, a resolution that was changed before the vote is `amended`.
+Used by `decisions`. A vote line often names nothing; what was put to the vote then stands in the sentences before it
+or in the resolution: a carried motion to postpone is `deferred`, a resolution that was changed before the vote is
+`amended`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
 
 
 def is_aside(finding: Finding) -> bool:
-    """Whether it is a vote on procedure or on an amendment, or no vote at all, and so not the decision on the matter."""
+    """Whether it is a vote on procedure or on an amendment, or no vote, and so not the decision on the matter."""
     on_procedure = finding.procedure and finding.outcome not in ("deferred", "referred")
     return on_procedure or (finding.amendment and not finding.amended) or finding.outcome == "consensus"
 
@@ -68,7 +69,7 @@ def _carried(vote: Vote) -> bool | None:
 
 
 def _matter(finding: Finding, item: Item) -> str:
-    """The words that name what was voted on where the finding itself does not: the resolution, or the sentences before."""
+    """The words that name what was voted on where the finding does not: the resolution, or the sentences before."""
     sentences = item.state.sentences
     own = item.section(finding)
     in_result = item.modes[own] == "result"
@@ -92,7 +93,7 @@ def _matter(finding: Finding, item: Item) -> str:
 
 
 def amend(findings: list[Finding], item: Item) -> None:
-    """*accepted* becomes *amended* where the matter was changed: its own words, the resolution, or an amendment carried before."""
+    """*accepted* becomes *amended* where the matter was changed: so says the vote, the resolution, or an amendment."""
     carried = False
     last = max((f.sentence for f in findings if f.outcome == "accepted"), default=-1)
     stop = -1  # the last decision before this one: what was changed before it is its own matter

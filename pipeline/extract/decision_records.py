@@ -25,16 +25,17 @@ _LEAD = re.compile(r"^(?:Abstimmung über|Abstimmung zu|Sodann|Anschließend|Dam
 _NO_NAME = ("Die", "Der", "Ja", "Nein", "Stimmen")
 
 CONFIDENCE: dict[str, float] = {
-    "beschlossen": 0.97, "count": 0.96, "zustimmung_fest": 0.98, "abgelehnt": 0.98, "angenommen": 0.97, "line": 0.96, "block": 0.94,
-    "nimmt_kenntnis": 0.97, "vertagt": 0.97, "kenntnisnahme": 0.97, "gewaehlt": 0.97, "erledigt": 0.95, "zur_kenntnis": 0.96,
-    "stimmt_zu": 0.95, "unanimity": 0.95, "verwiesen": 0.95, "einigt_sich": 0.94, "zurueckgezogen": 0.94, "zieht_zurueck": 0.93,
-    "kein_widerspruch": 0.93, "amendment": 0.93, "changed": 0.9, "nicht_gewaehlt": 0.93, "empfohlen": 0.93, "verweist_person": 0.92,
-    "behandlung_im": 0.92, "keine_mehrheit": 0.91, "einverstanden": 0.88, "empfiehlt": 0.9, "bestellt": 0.9, "lehnt_ab": 0.9, "table": 0.9,
-    "beschliesst": 0.88, "result": 0.8, "word": 0.8, "wird_beschlossen": 0.75, "unanimous_passive": 0.85, "waehlt": 0.85,
-    "einvernehmen": 0.85,
+    "beschlossen": 0.97, "count": 0.96, "zustimmung_fest": 0.98, "abgelehnt": 0.98, "angenommen": 0.97, "line":
+    0.96, "block": 0.94, "nimmt_kenntnis": 0.97, "vertagt": 0.97, "kenntnisnahme": 0.97, "gewaehlt": 0.97,
+    "erledigt": 0.95, "zur_kenntnis": 0.96, "stimmt_zu": 0.95, "unanimity": 0.95, "verwiesen": 0.95, "einigt_sich":
+    0.94, "zurueckgezogen": 0.94, "zieht_zurueck": 0.93, "kein_widerspruch": 0.93, "amendment": 0.93, "changed":
+    0.9, "nicht_gewaehlt": 0.93, "empfohlen": 0.93, "verweist_person": 0.92, "behandlung_im": 0.92,
+    "keine_mehrheit": 0.91, "einverstanden": 0.88, "empfiehlt": 0.9, "bestellt": 0.9, "lehnt_ab": 0.9, "table": 0.9,
+    "beschliesst": 0.88, "result": 0.8, "word": 0.8, "wird_beschlossen": 0.75, "unanimous_passive": 0.85, "waehlt":
+    0.85, "einvernehmen": 0.85,
 }
-"""Share of right decisions (outcome and all counts) by the rule that found them, on the annotated documents that were not put
-aside, drawn towards 0.85 as if five more had been seen; the last line: seen once or never, set with care."""
+"""Share of right decisions (outcome and all counts) by the rule that found them, on the annotated documents that were
+not put aside, drawn towards 0.85 as if five more had been seen; below 0.89: seen once or never, set with care."""
 
 UNSEEN = 0.86
 """Confidence of a rule that is not in `CONFIDENCE`."""
@@ -54,7 +55,7 @@ def mark_resolutions(item: Item) -> None:
 
 
 def unanimous_of(vote: Vote, outcome: DecisionOutcome) -> bool | None:
-    """GUIDELINES: True if words or counts show that no one voted against; False with *mehrheitlich* or votes against."""
+    """GUIDELINES: True if words or counts show that no one voted against; False with *mehrheitlich* or such votes."""
     if vote.rivals or (vote.no is not None and vote.no > 0):
         return False
     if vote.unanimous is not None:
@@ -107,7 +108,7 @@ def _subject(text: str) -> str | None:
 
 
 def _wording(finding: Finding, item: Item) -> str | None:
-    """The resolution's text that the decision is about, as it stands; None where none is told or the vote is on something else."""
+    """The text of the resolution that was decided on, as it stands; None where none is told or the vote is an aside."""
     if is_aside(finding):
         return None
     sentence = item.sentence(finding)

@@ -128,24 +128,21 @@ def _read(item: Item) -> list[Finding]:
 
 
 def _may_decide(low: str) -> bool:
-    for stem in _STEMS:  # a plain loop: a generator costs half as much again, and every sentence comes here
-        if stem in low:
-            return True
-    return False
+    return any(stem in low for stem in _STEMS)
 
 
 _PRESENT = frozenset(
-    """berichtet erläutert fragt erklärt teilt bittet weist antwortet führt dankt merkt schlägt regt begrüßt betont ergänzt
-    erkundigt bedankt informiert möchte wird stellt lässt meint""".split()
+    """berichtet erläutert fragt erklärt teilt bittet weist antwortet führt dankt merkt schlägt regt begrüßt betont
+    ergänzt erkundigt bedankt informiert möchte wird stellt lässt meint""".split()
 )
 _PRETERITE = frozenset(
-    """berichtete erläuterte fragte erklärte teilte bat wies antwortete führte dankte merkte schlug regte begrüßte betonte
-    ergänzte erkundigte bedankte informierte wurde stellte ließ meinte""".split()
+    """berichtete erläuterte fragte erklärte teilte bat wies antwortete führte dankte merkte schlug regte begrüßte
+    betonte ergänzte erkundigte bedankte informierte wurde stellte ließ meinte""".split()
 )
 
 
 def _in_present(sentences: Sequence[SentenceState]) -> bool:
-    """Whether the minutes are kept in the present: four times as many of its verbs as of the past's, and at least three."""
+    """Whether the minutes are kept in the present: at least three of its verbs, four times as many as of the past's."""
     words = [w for s in sentences for w in s.words]
     present = sum(w in _PRESENT for w in words)
     return present >= 3 and present >= 4 * sum(w in _PRETERITE for w in words)
@@ -156,7 +153,7 @@ def _may_be_line(text: str, low: str) -> bool:
 
 
 def _inline(item: Item, sentence: SentenceState, mode: Mode) -> Mode:
-    """The mode of a sentence: that of its section, or of a resolution's text inside the minutes (`Beschluss: Der Rat ...`)."""
+    """The mode of a sentence: its section's, or that of a resolution inside the minutes (`Beschluss: Der Rat ...`)."""
     if mode not in ("minutes", "result"):
         return mode
     texts = [sentence.norm]
@@ -176,7 +173,7 @@ def _inline(item: Item, sentence: SentenceState, mode: Mode) -> Mode:
 
 
 def _goes_on(block: Sequence[SentenceState], sentence: SentenceState, lexicon: DecisionLexicon) -> bool:
-    """Whether a line belongs to the block before it: it follows at once and counts nothing that the block has counted."""
+    """Whether a line belongs to the block before it: it follows at once and counts nothing that the block counted."""
     last = block[-1]
     if last.section != sentence.section or last.index + 1 != sentence.index or len(block) >= MAX_BLOCK:
         return False

@@ -68,8 +68,8 @@ _GUARDS = load().guards
 _NACHDEM = _GUARDS["nachdem"]
 _BOUNDARY = re.compile(r"[,;:](?=\s|$)|\s[-–]\s")
 _SUBORDINATE = frozenset(
-    """wenn falls sofern ob bevor ehe bis weil da obwohl obgleich dass daß sobald solange um wonach warum weshalb wer wie
-    indem während soweit inwieweit seitdem wobei wodurch damit""".split()
+    """wenn falls sofern ob bevor ehe bis weil da obwohl obgleich dass daß sobald solange um wonach warum weshalb wer
+    wie indem während soweit inwieweit seitdem wobei wodurch damit""".split()
 )
 _RELATIVE = frozenset("der die das den dem denen deren dessen welche welcher welches welchem welchen".split())
 _OPENERS = _GUARDS["openers"]
@@ -219,7 +219,7 @@ def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexi
 
 
 def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> list[str]:
-    """The parts of a sentence that each tell a vote (*Punkt 1 wird einstimmig, Punkt 2 mit 7 zu 6 Stimmen beschlossen*)."""
+    """The parts of a sentence that each tell a vote (*Punkt 1 wird einstimmig, Punkt 2 mit 7 zu 6 beschlossen*)."""
     if setting.mode == "proposal":
         return [text]
     if low.count("stimm") + low.count("mehrheit") > 1:
@@ -298,7 +298,8 @@ def _spoken(rule: str, clean: str) -> bool:
 
 
 _PRIORITY: dict[str, int] = {
-    "rejected": 0, "deferred": 1, "referred": 2, "withdrawn": 3, "elected": 4, "accepted": 5, "consensus": 6, "noted": 7,
+    "rejected": 0, "deferred": 1, "referred": 2, "withdrawn": 3, "elected": 4, "accepted": 5, "consensus": 6,
+    "noted": 7,
 }
 
 
@@ -445,9 +446,8 @@ def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, cla
     """Whether the sentence has what the cue needs to state a decision: a body, a vote, the chair, nobody."""
     clean, vote, setting = sentence.clean, sentence.vote, sentence.setting
     loose = not vote.says_something and setting.mode == "minutes"
-    if loose and cue.key == "vertagt" and not m.group().lower().startswith("vert"):
-        if not _MATTER.search(clean):
-            return False  # *der Spatenstich wird verschoben*
+    if loose and cue.key == "vertagt" and not m.group().lower().startswith("vert") and not _MATTER.search(clean):
+        return False  # *der Spatenstich wird verschoben*
     if loose and cue.key == "verwiesen" and not (_MATTER.search(clean) or _DESTINATION.search(clean)):
         return False
     if loose and cue.outcome == "accepted" and cue.needs in ("body", "matter") and _FUTURE.search(clause):
@@ -487,7 +487,8 @@ def _reported(text: str, start: int) -> bool:
         return True
     head = text.lstrip()
     subject = _PERSON.match(head) or _FACTION_SUBJECT.match(head)
-    return bool(subject) and not _AFFECTED.match(head, subject.end())  # who is elected or gets votes does not speak
+    # who is elected or gets votes does not speak
+    return subject is not None and not _AFFECTED.match(head, subject.end())
 
 
 def _negated(text: str, m: re.Match[str]) -> bool:
@@ -520,9 +521,9 @@ def _is_vote(sentence: _Sentence) -> bool:
         if vote.yes is None and vote.no is None:
             return mode == "result" or bare  # only abstentions are told
         kinds = sum(x is not None for x in (vote.yes, vote.no, vote.abstain))
-        if mode == "minutes" and not bare and kinds == 1 and (vote.soft or vote.no == 0) and vote.unanimous is None:
-            return False  # *nennt dafür zwei Gründe*, *310 Stimmen*, *ohne Gegenstimme*
-        return True
+        # *nennt dafür zwei Gründe*, *310 Stimmen*, *ohne Gegenstimme*
+        vague = kinds == 1 and (vote.soft or vote.no == 0) and vote.unanimous is None
+        return mode != "minutes" or bare or not vague
     if mode == "result" and len(vote.by_faction) > 1:
         return True
     if vote.unanimous is None:

@@ -23,7 +23,7 @@ _SAYS_THE_SAME: dict[DecisionOutcome, frozenset[str]] = {
     "noted": frozenset(("noted",)),
     "elected": frozenset(("elected", "accepted")),
 }
-"""Outcomes of the text that a Beschlussart covers: the field has no own value for elections and consensus on most sites."""
+"""Outcomes of the text that a Beschlussart covers: most sites have no own value for elections and consensus."""
 
 
 @lru_cache(maxsize=1)

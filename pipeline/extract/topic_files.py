@@ -117,7 +117,7 @@ class Topic:
 
 
 def load_topic(path: Path) -> Topic:
-    """The topic in the file. Raises `ConfigError` with file, key and remedy for anything that is not as described above."""
+    """The topic in the file. Raises `ConfigError` with file, key and remedy for anything not as described above."""
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -188,7 +188,8 @@ def _form(written: str, path: Path, entry: str, *, case: bool) -> Form:
             parts.append(r"\s{1,3}")
     anchor = re.split(r"[*+]", first)[0]
     if len(anchor) < 2:
-        raise ConfigError(f"the form {written!r} is too short", where=where, remedy="at least two letters before *, + or a blank")
+        remedy = "at least two letters before *, + or a blank"
+        raise ConfigError(f"the form {written!r} is too short", where=where, remedy=remedy)
     return Form(written, anchor if case else anchor.lower(), re.compile("".join(parts)), back, case)
 
 

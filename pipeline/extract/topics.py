@@ -39,7 +39,7 @@ MAX_CLUSTER = 64
 """Matches that overlap in a chain and are settled together; more come only from texts made for it."""
 
 SIMILAR = 8
-"""Letters of a core form that a word must hold to be shown as similar by `explain`; shorter pieces are in too many words."""
+"""Letters of a core form that a word must hold to be shown as similar by `explain`; fewer are in too many words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,9 @@ def find_topics(state: ItemState, topics: Sequence[Topic]) -> None:
         for hit in find_in(topic, title):
             state.topics.append(
                 TopicMention(
-                    topic=topic.id, term=hit.term, entry=hit.entry, strength=hit.strength, section=None, section_index=-1,
-                    paragraph=None, position=None, sentence=None, start=hit.start, end=hit.end,
+                    topic=topic.id, term=hit.term, entry=hit.entry, strength=hit.strength,
+                    section=None, section_index=-1, paragraph=None, position=None, sentence=None,
+                    start=hit.start, end=hit.end,
                 )
             )
         for number, section in enumerate(state.sections):
@@ -142,14 +143,10 @@ def _search(topic: Topic, text: str) -> tuple[list[Hit], list[NearMiss]]:
     low = plain.lower()
     if len(low) != len(plain):  # a letter that grows in lower case would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
-    found: list[_Found] = [
-        (start, end, term, form) for term in topic.terms for form in term.forms for start, end in _matches(form, plain, low)
-    ]
+    found = _all(topic.terms, plain, low)
     if not found:
         return [], []
-    misses: list[_Found] = [
-        (start, end, term, form) for term in topic.near_misses for form in term.forms for start, end in _matches(form, plain, low)
-    ]
+    misses = _all(topic.near_misses, plain, low)
     misses.sort(key=lambda m: m[:2])
     starts = [m[0] for m in misses]
     kept: list[_Found] = []
@@ -157,7 +154,7 @@ def _search(topic: Topic, text: str) -> tuple[list[Hit], list[NearMiss]]:
     for match in found:
         start, end = match[:2]
         around = misses[bisect_left(starts, start - LONGEST) : bisect_left(starts, end)]
-        miss = next((m for m in around if m[1] > start and not (m[0] < start and m[1] < end) and not _outlives(start, end, m)), None)
+        miss = next((m for m in around if _excludes(m, start, end)), None)
         if miss is None:
             kept.append(match)
         else:
@@ -194,9 +191,15 @@ def _chosen(found: list[_Found]) -> list[_Found]:
     return chosen
 
 
-def _outlives(start: int, end: int, miss: _Found) -> bool:
-    """A hit that is longer than the near miss at its place is one after all (*Sozialraumanalyse* against *Sozialraum*)."""
-    return start <= miss[0] and end > miss[1]
+def _all(terms: Sequence[Term], plain: str, low: str) -> list[_Found]:
+    return [(a, b, term, form) for term in terms for form in term.forms for a, b in _matches(form, plain, low)]
+
+
+def _excludes(miss: _Found, start: int, end: int) -> bool:
+    """Whether a near miss takes the hit at `start`:`end` away: it covers it or begins it and is not shorter."""
+    if miss[1] <= start or (miss[0] < start and miss[1] < end):
+        return False
+    return not (start <= miss[0] and end > miss[1])  # *Sozialraumanalyse* against *Sozialraum*
 
 
 def _quote(text: str, start: int, end: int) -> str:
@@ -221,7 +224,7 @@ def _matches(form: Form, plain: str, low: str) -> Iterator[tuple[int, int]]:
 
 def _word_start(hay: str, at: int) -> int:
     start = at
-    while start > 0 and at - start < 2 * MAX_WORD and (_INSIDE.match(hay[start - 1]) or (hay[start - 1] == "-" and start > 1)):
+    while start > 0 and at - start < 2 * MAX_WORD and (_INSIDE.match(hay[start - 1]) or hay[start - 1] == "-"):
         start -= 1
     while hay[start] == "-":
         start += 1
@@ -248,7 +251,7 @@ class _Back:
 
 def _joined(text: str) -> tuple[str, _Same | _Back]:
     """`text` with the hyphens of line ends (and soft hyphens) taken out, and the way back to its offsets."""
-    if "- " not in text and "-\n" not in text and "\u00ad" not in text and "\u2010" not in text and "\u2011" not in text:
+    if not any(mark in text for mark in ("- ", "-\n", "\u00ad", "\u2010", "\u2011")):
         return text, _Same()
     parts: list[str] = []
     cuts, shifts = [0], [0]

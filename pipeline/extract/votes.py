@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.extract.decision_lexicon import DecisionLexicon
@@ -94,7 +95,9 @@ class Vote:
 def prepared(text: str, lexicon: DecisionLexicon) -> str:
     """`text` without quoted matter and without brackets that tell nothing about a vote; same words otherwise."""
     if "(" in text:
-        text = _PAREN.sub(lambda m: m.group(0) if _tells_vote(m.group(1), lexicon) or _NUMBER_ONLY.fullmatch(m.group(1)) else " ", text)
+        text = _PAREN.sub(
+            lambda m: m[0] if _NUMBER_ONLY.fullmatch(m[1]) or _tells_vote(m[1], lexicon) else " ", text
+        )
     if any(mark in text for mark in "„“\"»"):
         text = _QUOTED.sub(" ", text)
     return text
@@ -195,7 +198,7 @@ MAX_LINE = 160
 
 
 def parted(text: str, lexicon: DecisionLexicon) -> list[str]:
-    """The votes that follow one another in one text without a full stop (`Antrag A: 3 Ja, 4 Nein Satzung: 4 Ja, 2 Nein`); usually the text itself.
+    """The votes that follow one another without a full stop (`Antrag: 3 Ja, 4 Nein Satzung: 4 Ja, 2 Nein`); usually one.
 
     Several votes are only where each part counts both sides; the parts of one vote by faction stay together.
     """
@@ -211,13 +214,13 @@ def parted(text: str, lexicon: DecisionLexicon) -> list[str]:
     if len(groups) < 2 or not all({YES, NO} <= {label.kind for label, _ in group} for group in groups):
         return [text]
     cuts = [0]
-    for group, following in zip(groups, groups[1:], strict=False):
+    for group, following in pairwise(groups):
         last = max(max(label.last, number.last) for label, number in group)
         first = min(min(label.first, number.first) for label, number in following)
         comma = next((t.end for t in reversed(tokens[last + 1 : first]) if t.low in (",", ";", "\n")), None)
         cuts.append(comma or tokens[last].end)
     cuts.append(len(text))
-    return [text[a:b].strip(" .,;") for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [text[a:b].strip(" .,;") for a, b in pairwise(cuts)]
 
 
 # ------------------------------------------------------------------------------ tokens and items
@@ -292,7 +295,7 @@ def _number_then_label(tokens: Sequence[_Token], number: _Item, label: _Item, le
     if len(gap) > 5:
         return 0.0
     word = tokens[number.first].low
-    if number.weak and (gap and word in lexicon.zero_words or tokens[label.first].low in _YES_NO):
+    if number.weak and ((gap and word in lexicon.zero_words) or tokens[label.first].low in _YES_NO):
         return 0.0  # *ein Ja*, *ohne Aussprache ... Enthaltung*
     nouns = 0
     for t in gap:
@@ -319,7 +322,8 @@ def _label_then_number(tokens: Sequence[_Token], label: _Item, number: _Item, le
     if len(gap) > 24:
         return 0.0
     if any(t.low not in lexicon.before_number for t in gap):
-        listed = ":" in (gap[0].low, gap[min(1, len(gap) - 1)].low) and gap[-1].low == "(" and after is not None and after.low == ")"
+        bracketed = gap[-1].low == "(" and after is not None and after.low == ")"
+        listed = bracketed and ":" in (gap[0].low, gap[min(1, len(gap) - 1)].low)
         if listed and all(t.text[:1].isupper() or t.low in _LISTING or not t.low[:1].isalpha() for t in gap):
             return 2.6  # `Ja: FDP, GRÜNE (13)`
         return 0.0
@@ -368,9 +372,12 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
         labels = [item for item in run if item.kind != "n"]
         numbers = [item for item in run if item.kind == "n"]
         if len(labels) == len(numbers) and len({label.kind for label in labels} - {OTHER}) >= 2:
-            between = tokens[labels[0].last + 1 : labels[-1].first] + tokens[numbers[0].last + 1 : numbers[-1].first]
-            if all(t.low in _SEPARATORS or t.low in ("n", "l") or not t.low[:1].isalpha() or t.low in _JOINING
-                   or t.number is not None or t in _own(tokens, run) for t in between):
+            own = {i for item in run for i in range(item.first, item.last + 1)}
+            if all(
+                i in own or t.number is not None or t.low in _JOINING or not t.low[:1].isalpha()
+                for a, b in ((labels[0], labels[-1]), (numbers[0], numbers[-1]))
+                for i, t in enumerate(tokens[a.last + 1 : b.first], start=a.last + 1)
+            ):
                 return list(zip(labels, numbers, strict=True))
     return []
 
@@ -384,10 +391,6 @@ _LISTING = frozenset(("und", "sowie", "der", "die", "von", "des", "keine", "den"
 _JOINING = frozenset(("und", "stimmen"))
 
 
-def _own(tokens: Sequence[_Token], items: Sequence[_Item]) -> list[_Token]:
-    return [t for item in items for t in tokens[item.first : item.last + 1]]
-
-
 def _ratio(tokens: Sequence[_Token], counts: dict[str, int], *, line: bool, lexicon: DecisionLexicon) -> set[int]:
     """Reads `14 : 3`, `8 / 4 / 1`, `14 gegen 8 Stimmen`, `20 zu 16 Stimmen`; the indices of the tokens used."""
     labelled = any(lexicon.labels.get(t.low) in (YES, NO) and t.low not in lexicon.loose_labels for t in tokens)
@@ -397,7 +400,8 @@ def _ratio(tokens: Sequence[_Token], counts: dict[str, int], *, line: bool, lexi
                 continue
             near = {x.low for x in tokens[i + 1 : i + 3]} | {x.low for x in tokens[max(0, i - 3) : i]}
             bracketed = i > 0 and tokens[i - 1].low in ("(", "[")
-            unmistakable = (len(t.ratio) == 3 or i > 0 and tokens[i - 1].low in _DASHES) and all(x.low in _SEPARATORS or x.low == "." for x in tokens[i + 1 :])
+            last = all(x.low in _SEPARATORS or x.low == "." for x in tokens[i + 1 :])
+            unmistakable = last and (len(t.ratio) == 3 or (i > 0 and tokens[i - 1].low in _DASHES))
             if not (line or bracketed or unmistakable or near & lexicon.ratio_words):
                 continue
             if near & {"uhr", "um", "maßstab"}:
@@ -497,13 +501,13 @@ def _for_it(tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int]
             clause -= 1
         before = [t.low for t in tokens[clause : at - 1]]
         after = [t.low for t in tokens[at + 1 : at + 6]]
-        key = None
+        vote = ""
         if before[:1] in (["für"], ["dafür"]) or "zu" in after or "dafür" in after:
-            key = YES
+            vote = YES
         elif before[:1] in (["gegen"], ["dagegen"]) or "dagegen" in after:
-            key = NO
-        if key and key not in counts:
-            counts[key] = item.value
+            vote = NO
+        if vote and vote not in counts:
+            counts[vote] = item.value
             loose.remove(item)
 
 
@@ -517,7 +521,7 @@ _FACTION_LIST = re.compile(
 
 
 def factions(text: str, lexicon: DecisionLexicon) -> tuple[FactionVote, ...]:
-    """Who voted how, as told: `gegen die Stimmen der FDP bei Enthaltung der CDU`, `22 Ja-Stimmen (Grüne, SPD)`, `dafür: 15 (5 CDU)`."""
+    """Who voted how, as told: `gegen die Stimmen der FDP bei Enthaltung der CDU`, `dafür: 15 (5 CDU, 4 SPD)`."""
     found: list[FactionVote] = []
     if "(" in text:
         for m in _PAREN.finditer(text):
@@ -525,7 +529,7 @@ def factions(text: str, lexicon: DecisionLexicon) -> tuple[FactionVote, ...]:
                 continue
             before = re.findall(r"[A-Za-zÄÖÜäöüß]+(?:-[A-Za-zÄÖÜäöüß]+)?", text[max(0, m.start() - 40) : m.start()])
             vote = next((lexicon.labels[w.lower()] for w in reversed(before[-2:]) if w.lower() in lexicon.labels), None)
-            if vote == YES or vote == NO or vote == ABSTAIN:
+            if vote in (YES, NO, ABSTAIN):
                 found += _names(m.group(1), vote)
             elif m.group(1).lower().startswith(("nicht anwesend", "abwesend")):
                 found += [
