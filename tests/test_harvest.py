@@ -20,7 +20,14 @@ from pipeline.harvest import harvest
 from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.recorder import archived, rebuild
 from pipeline.harvest.runs import Lock, read_reports
-from tests.allris_server.server import FIRST_SECRET_TOLFDNR, HIDDEN_MEETING, UNPUBLISHED_MEETING, LocalAllris, load
+from tests.allris_server.server import (
+    FIRST_SECRET_TOLFDNR,
+    HIDDEN_MEETING,
+    UNPUBLISHED_MEETING,
+    LocalAllris,
+    large_county,
+    load,
+)
 from tests.harvest_tools import (
     EXCERPTS,
     MEETINGS,
@@ -273,11 +280,66 @@ def test_corpora_of_one_host_one_after_the_other(tmp_path: Path) -> None:
     with site(clock) as server:
         corpora = [corpus(tmp_path, server.url, name=name, committees=["Kreistag"]) for name in ("one", "two")]
         run_all(corpora, clock)
+    assert min(b.time - a.time for a, b in pairwise(server.log)) >= 1.5, "between the two, too"
     starts = [n for n, entry in enumerate(server.log) if entry.page == "robots"]
     sessions = [{entry.session for entry in part if entry.session} for part in
                 (server.log[: starts[1]], server.log[starts[1]:])]
     assert all(len(group) == 1 for group in sessions)
     assert sessions[0] != sessions[1]
+
+
+def test_a_stop_signal_holds_for_every_corpus_of_the_host(tmp_path: Path) -> None:
+    clock = Clock()
+    with site(clock) as server:
+        server.faults.too_many_after = 30
+        corpora = [corpus(tmp_path, server.url, name=name) for name in ("one", "two")]
+        summary = run_all(corpora, clock)
+    assert len(server.log) == 31
+    assert [report.stop for report in summary.reports] == ["too_many_requests"] * 2
+    assert summary.reports[1].requests == 0
+    assert not (corpora[1].folder / "archive").exists()
+
+
+def test_long_lists_of_a_committee(tmp_path: Path) -> None:
+    """A committee's list has 25 meetings a page, and the next page's address is read from the page."""
+    county = large_county(90)
+    clock = Clock()
+    with site(clock, county=county) as server:
+        report = run(corpus(tmp_path, server.url, committees=["Jugendhilfeausschuss"]), clock)
+    mine = {m.silfdnr for m in county.meetings if m.organization == "Jugendhilfeausschuss"}
+    assert len(mine) > 50
+    assert sum(entry.ajax for entry in server.log if entry.page == "si018:5") == -(-len(mine) // 25)
+    assert {int(page.split(":")[1]) for page in server.pages("to010")} == mine
+    assert report.exit_code == 0
+
+
+def test_a_site_with_a_new_address(tmp_path: Path) -> None:
+    """The old pages stay known, the new ones are harvested, and the old host is not asked."""
+    clock = Clock()
+    with site(clock, generation=3) as old, site(clock) as new:
+        mine = corpus(tmp_path, old.url)
+        run(mine, clock)
+        count = len(old.log)
+        clock.forward(days=1)
+        report = run(corpus(tmp_path, new.url), clock)
+        assert report.exit_code == 0, report.problems
+        assert len(old.log) == count
+        assert len(new.pages("to020")) == EXCERPTS
+
+
+def test_a_site_with_another_system_at_the_same_address(tmp_path: Path) -> None:
+    clock = Clock()
+    with site(clock, generation=3) as server:
+        mine = corpus(tmp_path, server.url)
+        run(mine, clock)
+        server.generation = 4
+        clock.forward(days=1)
+        report = run(mine, clock)
+        assert (report.stop, report.exit_code) == ("no_meetings", 2), "loud at first"
+        clock.forward(days=1)
+        report = run(mine, clock)
+        assert report.state == "done"
+        assert len({page for page in server.pages("to020") if page}) == EXCERPTS
 
 
 # -------------------------------------------------------------------------------- incremental

@@ -37,6 +37,8 @@ from pipeline.harvest.run import Surroundings, check, harvest_one
 from pipeline.harvest.runs import RunReport
 from pipeline.paths import output_folder, shipped_corpora
 
+HOST_STOPS = frozenset({"gate", "too_many_requests", "busy", "unreachable"})
+"""What stops a run over one corpus also stops those over other corpora of the same host."""
 MAX_HOSTS = 8
 """Hosts that are asked side by side."""
 
@@ -81,8 +83,19 @@ def harvest(
         hosts.setdefault(urlsplit(corpus.source.url).hostname or "", []).append(corpus)
 
     def one_host(mine: list[Corpus]) -> list[RunReport]:
-        return [_guarded(corpus, around, since=since, until=until, resume=resume, dry_run=dry_run, progress=progress,
-                         time_limit=time_limit) for corpus in mine]
+        """The corpora of one host, one after the other, with the delay between them; a stop signal holds for all."""
+        done: list[RunReport] = []
+        for corpus in mine:
+            stopped = next((report for report in done if report.stop in HOST_STOPS), None)
+            if stopped is not None:
+                done.append(msgspec.structs.replace(stopped, corpus=corpus.name, run="", problems=(), problem_count=0,
+                                                    requests=0, bytes=0, new=0, changed=0, unchanged=0, seconds=0.0))
+                continue
+            if done and done[-1].requests:
+                around.sleep(done[-1].delay)
+            done.append(_guarded(corpus, around, since=since, until=until, resume=resume, dry_run=dry_run,
+                                 progress=progress, time_limit=time_limit))
+        return done
 
     if not hosts:
         return HarvestSummary(reports=())

@@ -136,7 +136,7 @@ class Ledger:
     def site(self) -> Site | None:
         """The installation, as far as answers have shown it; None before the first ALLRIS page."""
         system = self._meta("system")
-        if system is None:
+        if system is None or self._meta("base") != self.base:  # of another address than the present one
             return None
         variant = self._meta("calendar_variant")
         if variant is None:
@@ -151,12 +151,12 @@ class Ledger:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def meta(self, key: str) -> str | None:
-        """A fact about the site, or None."""
-        return self._meta(key)
+    def forget_site(self) -> None:
+        """Forget what the site is: the next run looks again (a municipality may have changed its system)."""
+        self._db.execute("DELETE FROM meta WHERE key IN ('system', 'calendar_variant')")
 
     def set_meta(self, key: str, value: str) -> None:
-        """Remember a fact about the site."""
+        """Note a fact about the site."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def get(self, address: str) -> Known | None:
@@ -185,12 +185,17 @@ class Ledger:
         return list(self._many(f"due <= ? AND kind IN ({marks}) ORDER BY due, address", now, *chosen))
 
     def _many(self, condition: str, *values: object) -> Iterator[Known]:
-        rows = self._db.execute(f"SELECT {_KNOWN_FIELDS} FROM address WHERE {condition}", values).fetchall()  # noqa: S608
+        # a corpus whose address has changed keeps what it knew of the old one, but asks only the new one
+        rows = self._db.execute(
+            f"SELECT {_KNOWN_FIELDS} FROM address WHERE substr(address, 1, ?) = ? AND {condition}",  # noqa: S608
+            (len(self.base) + 1, f"{self.base}/", *values)).fetchall()
         return (_known(row) for row in rows)
 
     def count(self, condition: str = "1", *values: object) -> int:
         """How many pages fulfil an SQL condition (a constant of the program, never input)."""
-        return int(self._db.execute(f"SELECT count(*) FROM address WHERE {condition}", values).fetchone()[0])  # noqa: S608
+        return int(self._db.execute(
+            f"SELECT count(*) FROM address WHERE substr(address, 1, ?) = ? AND {condition}",  # noqa: S608
+            (len(self.base) + 1, f"{self.base}/", *values)).fetchone()[0])
 
     def outcomes(self, run: str) -> dict[str, int]:
         """How often a run met each outcome, and each result (`new`, `changed`, `unchanged`)."""
@@ -298,9 +303,16 @@ class Ledger:
             self._follow(seen, result, unchanged=seen.unchanged or outcome == "not_modified")
         return result
 
-    def _learn_site(self, system: str, version: str | None, seen: Observation) -> None:
-        if self._meta("system") != system:
+    def learn(self, system: str) -> None:
+        """Note which generation the present address has."""
+        if (self._meta("base"), self._meta("system")) != (self.base, system):
+            self.set_meta("base", self.base)
             self.set_meta("system", system)
+
+    def _learn_site(self, system: str, version: str | None, seen: Observation) -> None:
+        if not seen.address.startswith(f"{self.base}/"):
+            return
+        self.learn(system)
         if version and self._meta("version") != version:
             self.set_meta("version", version)
         if system == "allris3" and seen.kind == "calendar":

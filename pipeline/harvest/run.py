@@ -181,7 +181,7 @@ def _run(
     outcomes = ledger.outcomes(report.run)
     report = msgspec.structs.replace(
         report, ended=stamp(around.now()), seconds=round(around.timer() - begin, 3), requests=client.requests,
-        bytes=client.bytes,
+        bytes=client.bytes, delay=round(client.pace.delay, 3),
         new=outcomes.get("new", 0), changed=outcomes.get("changed", 0), unchanged=outcomes.get("unchanged", 0),
         not_public=outcomes.get("not_public", 0) + outcomes.get("no_information", 0), gone=outcomes.get("gone", 0),
         failed=sum(outcomes.get(name, 0) for name in _FAILED), due=ledger.count("due <= ?", stamp(around.now())),

@@ -47,6 +47,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     salvaged: int = 0
     """Records that a killed run had archived and this one took into the ledger."""
+    delay: float = 0.0
+    """Seconds between two requests at the end of the run."""
     due: int = 0
     """Pages still due at the end."""
     problems: tuple[Problem, ...] = ()

@@ -66,6 +66,7 @@ class Walk:
         self._warm: set[int] = set()
         self._warmed_lists = False
         self._done = 0
+        self._months_tried = self._months_read = 0
         self._asked: set[str] = set()
         """Addresses asked in this run: none is asked twice by two ways."""
 
@@ -167,7 +168,7 @@ class Walk:
             raise Stop("not_allris", f"no ALLRIS is found at {self._base} ({seen})",
                        "give the address without the page's name, as in https://www.example.org/bi; "
                        "`auszug probe` helps")
-        self._ledger.set_meta("system", system)
+        self._ledger.learn(system)
         self._site = Site(base=self._base, system=system, calendar_variant="" if system == "allris4" else "_e")
         return self._site
 
@@ -216,6 +217,10 @@ class Walk:
             if empty >= EMPTY_MONTHS_BACK and self._wish.since is None:
                 break
             month = month.plus(-1)
+        if self._months_tried and not self._months_read:
+            self._ledger.forget_site()
+            raise Stop("no_meetings", "the calendar cannot be read any more",
+                       "look at the site: it may have a new address or another system; the next run looks anew")
         if had and not seen:
             raise Stop("no_meetings", f"the calendar shows no meeting, where it showed {had} before",
                        "look at the site: it is broken or has changed; nothing is taken as deleted")
@@ -236,12 +241,14 @@ class Walk:
         address = self.site.calendar(month)
         if not self._is_due(address):
             return 0, 0
+        self._months_tried += 1
         before = self._ledger.count("kind = 'meeting' AND month = ? AND gone IS NULL", str(month))
         answer = self.ajax_page(address, "calendar")
         if answer is not None and self.site.system == "allris3" and answer.judgement.outcome in {"not_public", "gone"}:
             answer = self.find_variant(month) or answer
         if answer is None or answer.judgement.outcome not in {"ok", "not_modified"}:
             return 0, 0
+        self._months_read += 1
         record = answer.judgement.page.record if answer.judgement.page else None
         if not isinstance(record, Calendar):
             return before, before
