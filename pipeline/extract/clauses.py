@@ -87,7 +87,7 @@ def read(
     reading = Reading(minutes_in_konjunktiv=konjunktiv, minutes_in_past=past, verbatim=verbatim)
     if not size:
         return reading
-    if words[0].lower() in _PRONOUNS and _pronoun_first(words, morph, reading, strict):
+    if words[0].lower() in _OPENING_PRONOUNS and _pronoun_first(words, morph, reading, strict):
         return add_others(words, morph, mentions, reading)
     if mentions:
         if colon_speech(words, mentions, reading):
@@ -117,6 +117,8 @@ def _subject_verb(
 ) -> bool:
     first = mentions[0]
     if not _is_sentence_start(words, first) or first.preposition:
+        return False
+    if first.role_kind == "unknown" and not reading.minutes_in_konjunktiv:
         return False
     subjects = [first]
     at = first.end
@@ -407,8 +409,18 @@ def _subject_behind(
     return None
 
 
+_OBLIQUE = {"ihn": "er", "ihm": "er", "ihr": "sie"}
+_OPENING_PRONOUNS = _PRONOUNS | frozenset(_OBLIQUE)
+
+
 def _pronoun_first(words: Sequence[str], morph: Sequence[int], reading: Reading, strict: bool) -> bool:
     first = words[0].lower()
+    if first in _OBLIQUE and len(words) > 2 and morph[1] & FINITE and morph[1] & INDICATIVE:
+        if not any(base in _EXPERIENCES for base in lemma(words[1])) or "sein" in lemma(words[1]):
+            return False
+        reading.rule, reading.pronoun, reading.verb = "pronoun", _OBLIQUE[first], 1  # Ihn ärgert, dass ...
+        set_cue(words, reading, 1, 1, clause_end(words, morph, 1))
+        return True
     if first not in _PRONOUNS or len(words) < 2:
         return False
     at = 1

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.extract.cues import verb_key
 from pipeline.extract.mentions import DETERMINERS, PREPOSITIONS, Mention, MentionKind, case_of, join
-from pipeline.extract.namelist import BODY, FINITE, GROUP, PARTY, PLURAL, ROLE, SAL, TITLE, WORDS, Word, party_forms
+from pipeline.extract.namelist import (
+    BODY,
+    FINITE,
+    GROUP,
+    INFINITIVE,
+    PARTY,
+    PLURAL,
+    ROLE,
+    SAL,
+    TITLE,
+    WORDS,
+    Word,
+    party_forms,
+)
+from pipeline.extract.wordsets import word_set
 
 
 def quantified_at(words: Sequence[str], i: int) -> Mention | None:
@@ -218,6 +233,46 @@ _MASCULINE_GROUPS = (
     "asd",
     "senat",
 )
+
+
+MAX_UNKNOWN = 8
+"""Longest phrase before the verb that can name a group no lexicon knows, in tokens."""
+
+
+def unknown_group(words: Sequence[str], morph: Sequence[int]) -> Mention | None:
+    """*Die Liga der freien Wohlfahrtsverbände bekräftigt*: a noun that no lexicon knows with a verb of saying.
+
+    Only of use in minutes that report in the Konjunktiv, where a report about others does not stand in the indicative;
+    `role_kind` is `unknown`.
+    """
+    if len(words) < 4 or words[0] not in {"Die", "Das", "Der"} or not words[1][0].isupper():
+        return None
+    if words[1].lower().endswith(_THINGS) or WORDS[words[1]] is not None:
+        return None
+    stop = next((k for k in range(2, min(len(words), MAX_UNKNOWN)) if morph[k] & FINITE or words[k] == ","), None)
+    if stop is None or any(w in {"er", "sie", "es", "(", ":"} for w in words[2:stop]):
+        return None
+    verb = stop
+    if words[stop] == ",":
+        verb = next(
+            (k + 1 for k in range(stop + 1, min(len(words), stop + 10)) if words[k] == "," and k + 1 < len(words)), 0
+        )
+        if not verb or not morph[verb] & FINITE:
+            return None
+    value = morph[verb]
+    if not value & INDICATIVE or words[verb][0].isupper() or value & (INFINITIVE | AMBIGUOUS):
+        return None  # lehnten, bitten: may be the Konjunktiv of a report
+    if words[0] == "Der" and words[1].endswith(("ung", "heit", "keit", "ion", "schaft", "tät", "ie", "ei", "e")):
+        return None  # der Ergänzung: no subject
+    if verb_key(words[verb], set(words)) not in _SAYING:
+        return None
+    name = join(words[1:stop])
+    return Mention(0, verb, stop, "group", name, role_kind="unknown", form=name)
+
+
+INDICATIVE, AMBIGUOUS = 2, 2048
+_SAYING = word_set("saying")
+_THINGS = tuple(word_set("things"))
 
 
 def _party_at(words: Sequence[str], i: int) -> tuple[str, int] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pipeline.extract.groups import group_at, plural_at, quantified_at, several_at
+from pipeline.extract.groups import group_at, plural_at, quantified_at, several_at, unknown_group
 from pipeline.extract.mentions import DETERMINERS, PREPOSITIONS, SINGULAR_DETERMINERS, Mention, case_of, surroundings
 from pipeline.extract.morphology import bits
 from pipeline.extract.namelist import (
@@ -100,6 +100,13 @@ def find_mentions(
             i = mention.end
             continue
         i += 1
+    if (
+        size > 3
+        and not (found and found[0].start == 0)
+        and (mention := unknown_group(words, morph)) is not None
+        and not any(mention.end < m.start <= mention.end + 2 and m.kind != "group" for m in found)
+    ):
+        found = [mention, *(m for m in found if m.start >= mention.end)]
     return found
 
 

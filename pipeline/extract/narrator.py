@@ -141,6 +141,8 @@ def tells_of_record(words: Sequence[str]) -> bool:
         return True
     if "Anlage" in known and ("s." in known or "siehe" in known or known & _KEPT - {"Anlage", "bei", "aus"}):
         return True
+    if known & _VOTES:
+        return True
     if words[0] == "Es" and known & _TALKS and len(words) <= SHORT:
         return True
     if len(words) <= SHORT and known & _NOISES:
@@ -149,5 +151,6 @@ def tells_of_record(words: Sequence[str]) -> bool:
 
 
 _TALKS = word_set("talks")
+_VOTES = word_set("votes")
 _LIES = word_set("lies")
 _PAPERS = word_set("papers")

@@ -167,14 +167,21 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
     nouns = cue_nouns()
     for mention in mentions:
         at = mention.start
+        if (
+            at
+            and words[at - 1] in {"so", "So"}
+            and (at == 1 or words[at - 2] in {",", "“", '"', "–", "”"})
+            and mention.nominative
+            and (mention.kind in {"person", "role"} or mention.faction)
+        ):
+            reading.rule, reading.subjects, reading.key = "so", [mention], "so"
+            return True
+    for mention in mentions:
+        at = mention.start
         if mention.kind == "body":
             continue
         before = words[at - 1] if at else ""
-        if before in {"so", "So"} and (at == 1 or words[at - 2] in {",", "“", '"', "–", "”"}):
-            if mention.nominative and (mention.kind != "group" or mention.faction):
-                reading.rule, reading.subjects, reading.key = "so", [mention], "so"
-                return True
-        elif (before in {"Laut", "Lt."} and at == 1) or (
+        if (before in {"Laut", "Lt."} and at == 1) or (
             at
             and before in {"laut", "lt."}
             and mention.kind == "person"
@@ -182,10 +189,10 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
         ):
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "laut"
             return True
-        elif at <= 1 and mention.end < len(words) and words[mention.end] == "zufolge":
+        if at <= 1 and mention.end < len(words) and words[mention.end] == "zufolge":
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "zufolge"
             return True
-        elif (
+        if (
             before == "Bei"
             and at == 1
             and mention.kind == "person"
@@ -194,7 +201,7 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
         ):
             reading.rule, reading.subjects, reading.cue, reading.key = "view_of", [mention], mention.end, "stoßen"
             return True
-        elif (
+        if (
             before == "Für"
             and at == 1
             and (mention.kind == "person" or mention.faction)
@@ -203,67 +210,65 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
         ):
             reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"
             return True
-        else:
-            k = at - 1 if before in {"von", "vom"} else at
-            if (
-                k >= 1
-                and words[k - 1] in nouns
-                and k <= 6
-                and (before in {"von", "vom"} or words[at] in {"der", "des", "vom"} or mention.preposition == "vom")
-            ):
-                noun = k - 1
-                lead = words[noun - 1] if noun else ""
-                if lead in {"Nach", "nach", "Aus", "aus"} or (noun >= 2 and words[noun - 2] in {"Nach", "nach", "Aus"}):
-                    if lead in {"nach", "aus"} and noun - 1 > 0:
-                        continue
-                    if words[noun] in ASKS and words[noun] not in {"Auskunft", "Hinweis"}:
-                        continue
-                    reading.rule, reading.subjects, reading.cue, reading.key = (
-                        "noun",
-                        [mention],
-                        noun,
-                        nouns[words[noun]],
-                    )
-                    at_verb = mention.end
-                    if (
-                        words[noun] not in _VIEWS
-                        and at_verb < len(words)
-                        and morph[at_verb] & (SUBJ1 | SUBJ2)
-                        and not morph[at_verb] & INDICATIVE
-                    ):
-                        reading.nested = True
-                    return True
+        k = at - 1 if before in {"von", "vom"} else at
+        if (
+            k >= 1
+            and words[k - 1] in nouns
+            and k <= 6
+            and (before in {"von", "vom"} or words[at] in {"der", "des", "vom"} or mention.preposition == "vom")
+        ):
+            noun = k - 1
+            lead = words[noun - 1] if noun else ""
+            if lead in {"Nach", "nach", "Aus", "aus"} or (noun >= 2 and words[noun - 2] in {"Nach", "nach", "Aus"}):
+                if lead in {"nach", "aus"} and noun - 1 > 0:
+                    continue
+                if words[noun] in ASKS and words[noun] not in {"Auskunft", "Hinweis"}:
+                    continue
+                reading.rule, reading.subjects, reading.cue, reading.key = (
+                    "noun",
+                    [mention],
+                    noun,
+                    nouns[words[noun]],
+                )
+                at_verb = mention.end
                 if (
-                    lead == "Auf"
-                    and noun == 1
-                    and words[noun] in {"Vorschlag", "Anregung", "Wunsch", "Bitte"}
-                    and any(words[j] in {"soll", "sollen", "sollte", "sollten"} for j in range(mention.end, len(words)))
+                    words[noun] not in _VIEWS
+                    and at_verb < len(words)
+                    and morph[at_verb] & (SUBJ1 | SUBJ2)
+                    and not morph[at_verb] & INDICATIVE
                 ):
-                    reading.rule, reading.subjects, reading.cue, reading.key = (
-                        "noun",
-                        [mention],
-                        noun,
-                        nouns[words[noun]],
-                    )
-                    return True
-            if (
-                before == "durch"
-                and mention.kind == "person"
-                and words[0] in _NOMINALS
-                and not any(v & FINITE for v in morph)
-            ):
-                reading.rule, reading.subjects = "noun", [mention]  # Vorstellung des Projektes durch Frau Seibert
+                    reading.nested = True
                 return True
             if (
-                before in {"von", "vom"}
-                and at >= 2
-                and at <= 4
-                and words[0]
-                in {"Unverständnis", "Kritik", "Zustimmung", "Hinweis", "Anregung", "Nachfrage", "Lob", "Dank"}
+                lead == "Auf"
+                and noun == 1
+                and words[noun] in {"Vorschlag", "Anregung", "Wunsch", "Bitte"}
+                and any(words[j] in {"soll", "sollen", "sollte", "sollten"} for j in range(mention.end, len(words)))
             ):
-                reading.rule, reading.subjects, reading.cue = "noun", [mention], 0
-                reading.key = nouns.get(words[0])
+                reading.rule, reading.subjects, reading.cue, reading.key = (
+                    "noun",
+                    [mention],
+                    noun,
+                    nouns[words[noun]],
+                )
                 return True
+        if (
+            before == "durch"
+            and mention.kind == "person"
+            and words[0] in _NOMINALS
+            and not any(v & FINITE for v in morph)
+        ):
+            reading.rule, reading.subjects = "noun", [mention]  # Vorstellung des Projektes durch Frau Seibert
+            return True
+        if (
+            before in {"von", "vom"}
+            and at >= 2
+            and at <= 4
+            and words[0] in {"Unverständnis", "Kritik", "Zustimmung", "Hinweis", "Anregung", "Nachfrage", "Lob", "Dank"}
+        ):
+            reading.rule, reading.subjects, reading.cue = "noun", [mention], 0
+            reading.key = nouns.get(words[0])
+            return True
     return False
 
 
