@@ -144,9 +144,9 @@ def test_linear_in_hostile_text(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
         state = state_of((text, "a", None))
-        began = time.perf_counter()
+        began = time.process_time()
         find_commitments(state)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1_000)
     short, long = seconds(5_000), seconds(50_000)

@@ -163,9 +163,9 @@ def test_mentions_in_title_and_sections(small: Topic) -> None:
 def test_linear_in_hostile_text(small: Topic, piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
-        began = time.perf_counter()
+        began = time.process_time()
         explain(small, text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1_000)
     short, long = seconds(20_000), seconds(200_000)

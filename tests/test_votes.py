@@ -122,9 +122,9 @@ def test_number_words() -> None:
 def test_linear_in_hostile_text(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
-        began = time.perf_counter()
+        began = time.process_time()
         read_vote(text, load())
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1_000)
     short, long = seconds(10_000), seconds(100_000)

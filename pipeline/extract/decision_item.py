@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.extract.decision_lexicon import DecisionLexicon, load
-from pipeline.extract.outcomes import Finding, Mode, mode_of
+from pipeline.extract.findings import Finding, Mode, mode_of
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import DecisionOutcome
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.extract.decision_item import Item, number_of
 from pipeline.extract.decision_matter import is_aside
 from pipeline.extract.decision_records import unanimous_of
-from pipeline.extract.outcomes import Finding
+from pipeline.extract.findings import Finding
 from pipeline.extract.vote_tables import TOTAL
 from pipeline.extract.votes import Vote
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from pipeline.extract.decision_item import Item, number_of
 from pipeline.extract.decision_lexicon import load
-from pipeline.extract.outcomes import Finding, anaphoric
+from pipeline.extract.findings import Finding, anaphoric
 from pipeline.extract.votes import Vote
 
 LOOK_BACK = 8

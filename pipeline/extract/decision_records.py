@@ -10,7 +10,7 @@ import re
 from pipeline.extract.decision_item import Item
 from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decision_matter import is_aside
-from pipeline.extract.outcomes import Finding
+from pipeline.extract.findings import Finding
 from pipeline.extract.results import agrees
 from pipeline.extract.votes import Vote
 from pipeline.records import Decision, DecisionOutcome

@@ -19,7 +19,8 @@ from pipeline.extract.decision_joins import conclude, drop_repeats, drop_texts
 from pipeline.extract.decision_lexicon import DecisionLexicon, load
 from pipeline.extract.decision_matter import amend, settle
 from pipeline.extract.decision_records import mark_resolutions, record
-from pipeline.extract.outcomes import Finding, Mode, Setting, describe, may_count, read_sentence
+from pipeline.extract.findings import Finding, Mode, Setting, describe
+from pipeline.extract.outcomes import may_count, read_sentence
 from pipeline.extract.results import outcome_of
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.extract.vote_tables import find_tables

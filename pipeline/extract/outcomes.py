@@ -8,57 +8,17 @@ perfect, or of another body is none; the chair's *stellt fest* is one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from pipeline.extract.decision_lexicon import Cue, DecisionLexicon, load
-from pipeline.extract.votes import MAX_LINE, Vote, parted, prepared, read_vote
+from pipeline.extract.findings import Finding, Kind, Setting, describe
+from pipeline.extract.vote_tokens import prepared
+from pipeline.extract.votes import MAX_LINE, Vote, parted, read_vote
 from pipeline.records import DecisionOutcome
 
 MAX_SENTENCE = 3000
 """Characters of a sentence that are read, from its end: no sentence that states a decision is longer, and what
 is longer has lost its full stops."""
-
-Mode = Literal["minutes", "resolution", "proposal", "result"]
-
-Kind = Literal["outcome", "text", "count"]
-"""outcome: an outcome is stated; text: the wording of a resolution, a decision only where nothing else states
-one; count: votes alone, or *einstimmig* alone."""
-
-
-@dataclass(slots=True)
-class Finding:
-    """A statement of a decision in a sentence (or in a block of vote lines that ends with it)."""
-
-    sentence: int
-    outcome: DecisionOutcome | None
-    kind: Kind
-    vote: Vote
-    rule: str
-    text: str
-    amended: bool = False
-    unamended: bool = False
-    procedure: bool = False
-    amendment: bool = False
-    deferral: bool = False
-    referral: bool = False
-    concludes: bool = False
-    """*damit*, *somit*: it sums up what was counted before."""
-    doubtful: bool = False
-    """In indirect speech: a decision only if nothing follows (*Damit sei der Antrag erledigt.*)."""
-    bare: bool = False
-    """It does not say what was voted on (*Abstimmung: einstimmig*)."""
-    spoken: bool = False
-    """Somebody states it (*Der Vorsitzende stellt ... fest*): the sentence keeps its speaker."""
-    first: int = -1
-    """Where it begins, if not at `sentence`: the first line of a block, the vote before the conclusion."""
-    lines: list[int] = field(default_factory=list)
-    """Further sentences that belong to it."""
-
-    @property
-    def opening(self) -> int:
-        """The index of its first sentence."""
-        return self.first if self.first >= 0 else self.sentence
 
 
 _DIGIT = re.compile(r"\d")
@@ -95,12 +55,10 @@ _NEGATION = _GUARDS["negation"]
 _NEXT_VOTE = _GUARDS["next_vote"]
 _PASSIVE = _GUARDS["passive"]
 _SUMS_UP = _GUARDS["sums_up"]
-_CONCLUDES = _GUARDS["concludes"]
 _BARE = _GUARDS["bare"]
 _BARE_OUTCOME = _GUARDS["bare_outcome"]
 _DONE_UNANIMOUSLY = _GUARDS["done_unanimously"]
 _ONLY_UNANIMITY = _GUARDS["only_unanimity"]
-_ANAPHORA = _GUARDS["anaphora"]
 _REPORTS = _GUARDS["reports"]
 _AFFECTED = _GUARDS["affected"]
 _PRETERITE = _GUARDS["preterite"]
@@ -121,48 +79,7 @@ _NO_DECISION = ("meinungsbild", "probeabstimmung")
 """A straw poll decides nothing."""
 
 
-def mode_of(label: str, kind: str) -> Mode | None:
-    """How a section is read; None: not at all (the facts and motions of the paper)."""
-    low = label.lower()
-    if kind in ("facts", "motion"):
-        return None
-    if "vorschlag" in low or "entwurf" in low:
-        return "proposal"
-    if kind == "resolution":
-        return "resolution"
-    if kind == "result":
-        return "result"
-    return "minutes"
-
-
-def describe(finding: Finding, lexicon: DecisionLexicon) -> None:
-    """Sets what the finding's own words say about the matter that was put to the vote."""
-    text, context = finding.text, lexicon.context
-    finding.procedure = bool(context["procedure"].search(text))
-    finding.amendment = bool(context["amendment"].search(text))
-    finding.deferral = bool(context["deferral"].search(text))
-    finding.referral = bool(context["referral"].search(text))
-    finding.unamended = bool(context["unamended"].search(text))
-    finding.amended = not finding.unamended and bool(context["amended"].search(text))
-    finding.concludes = bool(_CONCLUDES.search(text))
-
-
-def anaphoric(text: str) -> bool:
-    """Whether the sentence names what was voted on only by a pronoun or as *der Antrag*."""
-    return bool(_ANAPHORA.match(text))
-
-
 # ----------------------------------------------------------------------------------- one sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where a sentence stands: how its section is read, whose minutes these are, in which tense they are kept."""
-
-    mode: Mode
-    organization: str = ""
-    present: bool = False
-    """The minutes are kept in the present: what *wurde* is told of another time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from pipeline.extract.decision_item import Item
 from pipeline.extract.decision_lexicon import DecisionLexicon
-from pipeline.extract.outcomes import Finding
+from pipeline.extract.findings import Finding
 from pipeline.extract.state import SentenceState
 from pipeline.extract.votes import MAX_LINE, Vote
 from pipeline.records import FactionVote

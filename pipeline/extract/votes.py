@@ -15,47 +15,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from pipeline.extract.decision_lexicon import DecisionLexicon
+from pipeline.extract.faction_votes import factions
+from pipeline.extract.vote_tokens import (
+    ABSTAIN,
+    NO,
+    OTHER,
+    SIDE_WORDS,
+    SIDES,
+    YES,
+    Token,
+    VoteItem,
+    prepared,
+    tokenize,
+    vote_items,
+)
 from pipeline.records import FactionVote
 
-MAX_VOTES = 1500
-"""Largest number that can be a count of votes: no German council or assembly has more members."""
-
-_TOKEN = re.compile(
-    r"(?P<ratio>(?<![\d.,/:])\d{1,3}(?: : |:)\d{1,3}(?:(?: : |:)\d{1,3})?(?![\d/:]|[.,]\d)"
-    r"|(?<![\d.,/:])\d{1,3} ?/ ?\d{1,3} ?/ ?\d{1,3}(?![\d/:]|[.,]\d))"
-    r"|(?P<num>(?<!\d)(?<!\d[.,:/])\.{0,8}\d{1,4}(?![\d]|[.,:/]\d))"
-    r"|(?P<word>[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?)"
-    r"|(?P<other>\n|[^\w\s])"
-)
-_NOT_A_COUNT = re.compile(r"\s?(?:%|€|§|Euro\b|EUR\b|Uhr\b|Mio|Prozent|v\. ?H\.|km\b|m²|qm\b|[A-Za-z]{1,2}/)")
 _DASHES = frozenset("-–—")
-_QUOTED = re.compile(r"[„“\"»«][^„“\"»«]{0,600}[“”\"«»]")
-_PAREN = re.compile(r"\(([^()]{0,300})\)")
 _COLON = re.compile(r"\.?\s?:")
 _OPENER = re.compile(r"\d|[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?")
-_NUMBER_ONLY = re.compile(r"\s*\d{1,3}\s*")
-
-YES, NO, ABSTAIN, OTHER = "yes", "no", "abstain", "other"
-
-
-class _Item(NamedTuple):
-    kind: str  # "n" or the label's category
-    value: int
-    weak: bool  # ein, eine, keine, a dash: a number only beside a label
-    first: int  # index of the first token
-    last: int  # index of the last token
-
-
-class _Token(NamedTuple):
-    text: str
-    low: str
-    start: int
-    end: int
-    number: int | None
-    ratio: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +72,6 @@ class Vote:
         return self.told or self.unanimous is not None or self.against or self.abstaining
 
 
-def prepared(text: str, lexicon: DecisionLexicon) -> str:
-    """`text` without quoted matter and without brackets that tell nothing about a vote; same words otherwise."""
-    if "(" in text:
-        text = _PAREN.sub(
-            lambda m: m[0] if _NUMBER_ONLY.fullmatch(m[1]) or _tells_vote(m[1], lexicon) else " ", text
-        )
-    if any(mark in text for mark in "„“\"»"):
-        text = _QUOTED.sub(" ", text)
-    return text
-
-
-def _tells_vote(text: str, lexicon: DecisionLexicon) -> bool:
-    low = text.lower()
-    if any(stem in low for stem in lexicon.bracket_stems):
-        return True
-    tokens = _tokens(text, lexicon)
-    return any(t.ratio for t in tokens) and len(tokens) <= 3
-
-
 def read_vote(text: str, lexicon: DecisionLexicon, *, line: bool = False) -> Vote:
     """The counts in `text` (a sentence, or the lines of a block joined by newlines).
 
@@ -119,10 +80,10 @@ def read_vote(text: str, lexicon: DecisionLexicon, *, line: bool = False) -> Vot
     by_faction = factions(text, lexicon)
     text = prepared(text, lexicon)
     low = text.lower()
-    tokens = _tokens(text, lexicon)
+    tokens = tokenize(text, lexicon)
     counts: dict[str, int] = {}
     used = _ratio(tokens, counts, line=line or "stimm" in low or "ergebnis" in low, lexicon=lexicon)
-    items = [item for item in _items(tokens, lexicon) if not used & set(range(item.first, item.last + 1))]
+    items = [item for item in vote_items(tokens, lexicon) if not used & set(range(item.first, item.last + 1))]
     pairs = _zip(items, tokens) or _match(items, tokens, lexicon)
     taken = set()
     split = False
@@ -172,9 +133,9 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
     if first in _NOUNS and text[opener.end() :].lstrip().startswith(("bei ", "mit ")):
         return False  # *Ablehnung bei 4 Ja-Stimmen* states an outcome
     if not (first[0].isdigit() or first in lexicon.labels or first in lexicon.line_words or first in lexicon.numbers
-            or first in _SIDES or first.split("/")[0] in lexicon.labels):
+            or first in SIDES or first.split("/")[0] in lexicon.labels):
         return False  # most sentences are told from a line by their first word
-    tokens = _tokens(prepared(text, lexicon), lexicon)
+    tokens = tokenize(prepared(text, lexicon), lexicon)
     words = [t for t in tokens if t.low[:1].isalpha() or t.number is not None or t.ratio]
     if not words:
         return False
@@ -184,11 +145,11 @@ def is_line(text: str, lexicon: DecisionLexicon) -> bool:
             return True  # `Ja: FDP, GRÜNE (13)`, `dagegen: Frau Ahlers`
     labels = numbers = 0
     for t in words:
-        if t.low in lexicon.labels or t.low in _SIDES:
+        if t.low in lexicon.labels or t.low in SIDES:
             labels += 1
         elif t.number is not None or t.ratio:
             numbers += 1
-        elif t.low not in lexicon.line_words and t.low not in _SIDE_WORDS:
+        elif t.low not in lexicon.line_words and t.low not in SIDE_WORDS:
             return False
     return labels > 0 or (numbers > 0 and len(words) == numbers)
 
@@ -198,13 +159,13 @@ MAX_LINE = 160
 
 
 def parted(text: str, lexicon: DecisionLexicon) -> list[str]:
-    """The votes that follow one another without a full stop (`Antrag: 3 Ja, 4 Nein Satzung: 4 Ja, 2 Nein`); usually one.
+    """The votes that follow one another without a full stop (`Antrag: 3 Ja, 4 Nein Plan: 4 Ja, 2 Nein`); usually one.
 
     Several votes are only where each part counts both sides; the parts of one vote by faction stay together.
     """
-    tokens = _tokens(text, lexicon)
-    pairs = _match(_items(tokens, lexicon), tokens, lexicon)
-    groups: list[list[tuple[_Item, _Item]]] = []
+    tokens = tokenize(text, lexicon)
+    pairs = _match(vote_items(tokens, lexicon), tokens, lexicon)
+    groups: list[list[tuple[VoteItem, VoteItem]]] = []
     for label, number in pairs:
         if label.kind == OTHER:
             continue
@@ -223,73 +184,11 @@ def parted(text: str, lexicon: DecisionLexicon) -> list[str]:
     return [text[a:b].strip(" .,;") for a, b in pairwise(cuts)]
 
 
-# ------------------------------------------------------------------------------ tokens and items
-
-
-def _tokens(text: str, lexicon: DecisionLexicon) -> list[_Token]:
-    found: list[_Token] = []
-    for m in _TOKEN.finditer(text):
-        kind = m.lastgroup
-        raw = m.group()
-        low = raw.lower()
-        number: int | None = None
-        ratio: tuple[int, ...] = ()
-        if kind == "num":
-            value = int(raw.lstrip("."))
-            if value <= MAX_VOTES and not _NOT_A_COUNT.match(text, m.end()):
-                number = value
-        elif kind == "ratio":
-            if not _NOT_A_COUNT.match(text, m.end()):
-                ratio = tuple(int(part) for part in re.split(r"[:/]", raw.replace(" ", "")))
-        elif kind == "word":
-            joint = "/" if "/" in low else "-"
-            if joint in low and low not in lexicon.labels and low.split(joint)[0] in lexicon.labels:
-                # `Ja/Nein/Enthaltung` are three labels; `15 Ja-gegen 31 Nein-Stimmen` lost its blank
-                start = m.start()
-                for part in raw.split(joint):
-                    found.append(_Token(part, part.lower(), start, start + len(part), None, ()))
-                    start += len(part) + 1
-                continue
-            number = lexicon.numbers.get(low)
-        found.append(_Token(raw, low, m.start(), m.end(), number, ratio))
-    return found
-
-
-def _items(tokens: Sequence[_Token], lexicon: DecisionLexicon) -> list[_Item]:
-    items: list[_Item] = []
-    skip = -1
-    for i, t in enumerate(tokens):
-        if i <= skip:
-            continue
-        label = lexicon.labels.get(t.low)
-        last = i
-        if t.low in _SIDES:
-            # `Für den Beschluss: 15 Gegen den Beschluss: 2`, `Für: 12`
-            colon = next((j for j in range(i + 1, min(i + 4, len(tokens))) if tokens[j].low == ":"), None)
-            if colon is not None and all(x.low in _SIDE_WORDS for x in tokens[i + 1 : colon]):
-                label, last = _SIDES[t.low], colon - 1
-        if label is not None:
-            if label == "members":
-                # *9 Mitglieder stimmen dafür* are voters; *Anzahl der Mitglieder: 9* are not
-                after = tokens[i + 1].low if i + 1 < len(tokens) else ""
-                before = {x.low for x in tokens[max(0, i - 3) : i]}
-                if after not in (":", "anwesend", ".") and not before & lexicon.member_words:
-                    continue
-                label = OTHER
-            if last + 1 < len(tokens) and tokens[last + 1].low in ("stimmen", "stimme"):
-                last += 1  # `Nein Stimmen: 13`, `gültige Stimmen: 50`
-            items.append(_Item(label, 0, False, i, last))
-            skip = last
-        elif t.number is not None:
-            items.append(_Item("n", t.number, t.low in lexicon.weak_numbers, i, i))
-    return items
-
-
-def _gap(tokens: Sequence[_Token], left: _Item, right: _Item) -> Sequence[_Token]:
+def _gap(tokens: Sequence[Token], left: VoteItem, right: VoteItem) -> Sequence[Token]:
     return tokens[left.last + 1 : right.first]
 
 
-def _number_then_label(tokens: Sequence[_Token], number: _Item, label: _Item, lexicon: DecisionLexicon) -> float:
+def _number_then_label(tokens: Sequence[Token], number: VoteItem, label: VoteItem, lexicon: DecisionLexicon) -> float:
     """How well a number goes with the label after it; 0 for not at all."""
     gap = _gap(tokens, number, label)
     if len(gap) > 5:
@@ -308,7 +207,7 @@ def _number_then_label(tokens: Sequence[_Token], number: _Item, label: _Item, le
     return 3.0 if not gap else 2.9 if nouns == 0 else 2.5
 
 
-def _label_then_number(tokens: Sequence[_Token], label: _Item, number: _Item, lexicon: DecisionLexicon) -> float:
+def _label_then_number(tokens: Sequence[Token], label: VoteItem, number: VoteItem, lexicon: DecisionLexicon) -> float:
     """How well a number goes with the label before it; 0 for not at all."""
     gap = _gap(tokens, label, number)
     text = "".join(t.low for t in gap)
@@ -330,7 +229,9 @@ def _label_then_number(tokens: Sequence[_Token], label: _Item, number: _Item, le
     return 3.0 if ":" in text or "=" in text else 2.6
 
 
-def _match(items: Sequence[_Item], tokens: Sequence[_Token], lexicon: DecisionLexicon) -> list[tuple[_Item, _Item]]:
+def _match(
+    items: Sequence[VoteItem], tokens: Sequence[Token], lexicon: DecisionLexicon
+) -> list[tuple[VoteItem, VoteItem]]:
     """The best pairing of neighbouring labels and numbers, as (label, number)."""
     n = len(items)
     best = [0.0] * (n + 1)
@@ -348,7 +249,7 @@ def _match(items: Sequence[_Item], tokens: Sequence[_Token], lexicon: DecisionLe
         if value and best[i - 2] + value > best[i]:
             best[i] = best[i - 2] + value
             step[i] = 1
-    pairs: list[tuple[_Item, _Item]] = []
+    pairs: list[tuple[VoteItem, VoteItem]] = []
     i = n
     while i > 1:
         if step[i]:
@@ -360,7 +261,7 @@ def _match(items: Sequence[_Item], tokens: Sequence[_Token], lexicon: DecisionLe
     return pairs[::-1]
 
 
-def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, _Item]]:
+def _zip(items: Sequence[VoteItem], tokens: Sequence[Token]) -> list[tuple[VoteItem, VoteItem]]:
     """All labels first, then as many numbers (or the other way round): `Ja / Nein / Enthaltung: 11 / 5 / 1`."""
     kinds = "".join("n" if item.kind == "n" else "l" for item in items if not item.weak)
     strong = [item for item in items if not item.weak]
@@ -383,25 +284,23 @@ def _zip(items: Sequence[_Item], tokens: Sequence[_Token]) -> list[tuple[_Item, 
 
 
 _NOUNS = frozenset(("zustimmung", "ablehnung", "annahme"))
-_SIDES = {"für": YES, "gegen": NO}
-_SIDE_WORDS = frozenset(("den", "die", "das", "beschluss", "beschlussvorschlag", "antrag", "vorlage", "vorschlag"))
 _YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
 _SEPARATORS = frozenset("/,;:\n|-–()")
 _LISTING = frozenset(("und", "sowie", "der", "die", "von", "des", "keine", "den", "dem"))
 _JOINING = frozenset(("und", "stimmen"))
 
 
-def _ratio(tokens: Sequence[_Token], counts: dict[str, int], *, line: bool, lexicon: DecisionLexicon) -> set[int]:
+def _ratio(tokens: Sequence[Token], counts: dict[str, int], *, line: bool, lexicon: DecisionLexicon) -> set[int]:
     """Reads `14 : 3`, `8 / 4 / 1`, `14 gegen 8 Stimmen`, `20 zu 16 Stimmen`; the indices of the tokens used."""
     labelled = any(lexicon.labels.get(t.low) in (YES, NO) and t.low not in lexicon.loose_labels for t in tokens)
+    final = max((i for i, t in enumerate(tokens) if t.low not in _SEPARATORS and t.low != "."), default=-1)
     for i, t in enumerate(tokens):
         if t.ratio:
             if labelled and not _labels_only(tokens, i, lexicon):
                 continue
             near = {x.low for x in tokens[i + 1 : i + 3]} | {x.low for x in tokens[max(0, i - 3) : i]}
             bracketed = i > 0 and tokens[i - 1].low in ("(", "[")
-            last = all(x.low in _SEPARATORS or x.low == "." for x in tokens[i + 1 :])
-            unmistakable = last and (len(t.ratio) == 3 or (i > 0 and tokens[i - 1].low in _DASHES))
+            unmistakable = i == final and (len(t.ratio) == 3 or (i > 0 and tokens[i - 1].low in _DASHES))
             if not (line or bracketed or unmistakable or near & lexicon.ratio_words):
                 continue
             if near & {"uhr", "um", "maßstab"}:
@@ -436,12 +335,12 @@ def _ratio(tokens: Sequence[_Token], counts: dict[str, int], *, line: bool, lexi
     return set()
 
 
-def _labels_only(tokens: Sequence[_Token], at: int, lexicon: DecisionLexicon) -> bool:
+def _labels_only(tokens: Sequence[Token], at: int, lexicon: DecisionLexicon) -> bool:
     """Whether the labels beside a ratio only name its parts: `9 / 3 / 1 (Ja / Nein / Enth.)`."""
     return not any(t.number is not None for i, t in enumerate(tokens) if i != at and t.low not in lexicon.weak_numbers)
 
 
-def _dashes(free: Sequence[_Item], tokens: Sequence[_Token], counts: dict[str, int]) -> None:
+def _dashes(free: Sequence[VoteItem], tokens: Sequence[Token], counts: dict[str, int]) -> None:
     """`Enthaltung: -` is none, where the same vote gives a number for another label; an empty place is unknown."""
     if not counts:
         return
@@ -456,7 +355,7 @@ def _dashes(free: Sequence[_Item], tokens: Sequence[_Token], counts: dict[str, i
 
 
 def _bare_votes(
-    tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int], lexicon: DecisionLexicon
+    tokens: Sequence[Token], loose: list[VoteItem], counts: dict[str, int], lexicon: DecisionLexicon
 ) -> tuple[int, ...]:
     """`mit 8 Stimmen bei 2 Gegenstimmen`: eight are for it. Two such numbers are those of two candidates: unknown."""
     bare = [
@@ -475,7 +374,7 @@ def _bare_votes(
     return tuple(item.value for item in bare) if len(bare) > 1 and not joint else ()
 
 
-def _for_it(tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int], lexicon: DecisionLexicon) -> None:
+def _for_it(tokens: Sequence[Token], loose: list[VoteItem], counts: dict[str, int], lexicon: DecisionLexicon) -> None:
     """`Für den Antrag stimmen neun Mitglieder`, `Dem stimmen vier Mitglieder zu`, `gegen den Antrag stimmen 12`."""
     for item in list(loose):
         at = item.first
@@ -509,70 +408,3 @@ def _for_it(tokens: Sequence[_Token], loose: list[_Item], counts: dict[str, int]
         if vote and vote not in counts:
             counts[vote] = item.value
             loose.remove(item)
-
-
-# ------------------------------------------------------------------------------ by faction
-
-_NAME = r"[A-ZÄÖÜ0-9][\w.'’|/&-]{0,40}"
-_FACTION_LIST = re.compile(
-    rf"(?:(?:der|des|von|aus|den|dem|die|Fraktion|Fraktionen|Gruppe|Partei|Herrn|Frau|Herr|Ratsherrn|Ratsfrau|sowie|und|,|Bündnis|90/Die|Die|DIE|Freie|Freien"
-    rf"|{_NAME})\s*,?\s*){{1,24}}"
-)
-
-
-def factions(text: str, lexicon: DecisionLexicon) -> tuple[FactionVote, ...]:
-    """Who voted how, as told: `gegen die Stimmen der FDP bei Enthaltung der CDU`, `dafür: 15 (5 CDU, 4 SPD)`."""
-    found: list[FactionVote] = []
-    if "(" in text:
-        for m in _PAREN.finditer(text):
-            if _tells_vote(m.group(1), lexicon):
-                continue
-            before = re.findall(r"[A-Za-zÄÖÜäöüß]+(?:-[A-Za-zÄÖÜäöüß]+)?", text[max(0, m.start() - 40) : m.start()])
-            vote = next((lexicon.labels[w.lower()] for w in reversed(before[-2:]) if w.lower() in lexicon.labels), None)
-            if vote in (YES, NO, ABSTAIN):
-                found += _names(m.group(1), vote)
-            elif m.group(1).lower().startswith(("nicht anwesend", "abwesend")):
-                found += [
-                    FactionVote(name=f.name, vote="absent", count=None)
-                    for f in _names(m.group(1).split(":", 1)[-1].removeprefix("nicht anwesend"), NO)
-                ]
-    for vote, pattern in lexicon.faction_votes:
-        for m in pattern.finditer(text):
-            rest = text[m.end() : m.end() + 200]
-            names = _FACTION_LIST.match(rest.lstrip())
-            if names:
-                found += _names(names.group(), vote)
-    seen: set[tuple[str, str]] = set()
-    unique = []
-    for f in found:
-        if (f.name, f.vote) not in seen:
-            seen.add((f.name, f.vote))
-            unique.append(f)
-    return tuple(unique)
-
-
-_SPLIT = re.compile(r",|;|\bund\b|\bsowie\b|\+")
-_NO_FACTION = ("Stimme", "Enthaltung", "Ja-", "Nein-", "Gegenstimme", "Zustimmung", "Ablehnung")
-_LEAD = re.compile(
-    r"^(?:(?:der|des|die|den|dem|von|aus|Fraktionen|Fraktion(?! der)|Ratsherrn|Ratsherr|Ratsfrau|Herrn|Herr|Frau"
-    r"|Teilen|je)\s+)+"
-)
-
-
-def _names(text: str, vote: str) -> list[FactionVote]:
-    found = []
-    for part in _SPLIT.split(text):
-        part = part.strip(" .:()-–")
-        person = bool(re.match(r"(?:der |des )?(?:Herrn?|Frau|Rats(?:herrn?|frau))\b", part))
-        part = _LEAD.sub("", part).strip()
-        m = re.match(r"(\d{1,3})\s*(?:x\s*)?(.+)", part) or re.match(r"(.+?)\s*:?\s*(\d{1,3})$", part)
-        count = None
-        if m:
-            a, b = m.groups()
-            count, part = (int(a), b) if a.isdigit() else (int(b), a)
-        part = part.strip(" .")
-        if not person:
-            part = re.sub(r"[- ]?Fraktion$", "", part)
-        if part and part[:1].isupper() and 1 < len(part) <= 60 and not part.startswith(_NO_FACTION):
-            found.append(FactionVote(name=part, vote=vote, count=count))  # type: ignore[arg-type]
-    return found
