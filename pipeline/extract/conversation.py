@@ -196,7 +196,9 @@ def antecedent(reading: Reading, registry: Registry, talk: Talk) -> tuple[str, .
         return tuple(reversed(pair)) if len(pair) == 2 else ()
     if reading.plural:
         return talk.current if talk.current else ()
-    gender: Gender = "m" if pronoun in {"er", "dieser", "letzterer", "jener"} else "f"
+    if talk.pair and pronoun in {"ersterer", "erstere", "letzterer", "letztere"}:
+        return (talk.pair[0 if pronoun.startswith("erst") else 1],)
+    gender: Gender = "m" if pronoun in {"er", "dieser", "letzterer", "ersterer", "jener"} else "f"
 
     def fits(who: str) -> bool:
         entry = registry.entries.get(who)

@@ -175,6 +175,9 @@ def _bare(words: Sequence[str], morph: Sequence[int], i: int) -> Mention:
     return mention
 
 
+_LOCATIONS = frozenset(("vom", "zum", "zur", "am", "im"))
+"""Behind a word that is also a given name these begin where somebody is from (*Frau Jonas vom Familienzentrum*)."""
+
 MAX_TITLES = 12
 """Longest run of functions and titles before a name, in tokens; bounds the work on hostile text."""
 
@@ -482,7 +485,7 @@ def _name(
                     )
                     or is_initial(following)
                 )
-                or _particle_name(words, j + 1)
+                or (words[j + 1] not in _LOCATIONS and _particle_name(words, j + 1))
             )
         ):
             given.append(form)

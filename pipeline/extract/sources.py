@@ -308,10 +308,27 @@ def bare_verb(words: Sequence[str], morph: Sequence[int], reading: Reading) -> b
     return True
 
 
+_ROUND = frozenset(("Runde", "Mitte", "Reihen", "Publikum", "Gremium", "Plenum", "Zuhörerschaft", "Versammlung"))
+
+
 def agentless_passive(words: Sequence[str], morph: Sequence[int], reading: Reading) -> bool:
     """Agentless passive with content: *Bemängelt wird, dass ...*, *Auf Nachfrage wird mitgeteilt, dass ...*"""
     size = len(words)
     first = words[0].lower()
+    if (
+        words[0] == "Aus"
+        and not _ROUND.isdisjoint(words[:6])
+        and any(morph[k] & FINITE for k in range(2, min(size, 10)))
+    ):
+        reading.rule, reading.unknown = "passive", True  # Aus der Runde kommt der Vorschlag ...
+        reading.cue = next((k for k in range(2, size) if words[k] in cue_nouns()), None)
+        if reading.cue is None:
+            reading.cue = next((k for k in range(2, size) if morph[k] & PARTICIPLE), None)
+        if reading.cue is None:
+            return False
+        form = words[reading.cue]
+        reading.key = cue_nouns().get(form) or verb_key(form, set(words))
+        return True
     if (
         size > 2
         and bits(first) & PARTICIPLE

@@ -377,6 +377,13 @@ def _is_narrator(s: SentenceState, talk: Talk, level: float) -> bool:
     return False
 
 
+def _means_actor(s: SentenceState, registry: Registry, talk: Talk) -> bool:
+    """Whether *Er* or *Sie* at the start fits who acted just before, and not who spoke last."""
+    gender = {"Er": "m", "Sie": "f"}.get(s.words[0])
+    actor, last = registry.entries[talk.actor], registry.entries[talk.current[-1]]
+    return gender is not None and actor.gender == gender and last.gender not in {gender, None}
+
+
 def _continue(s: SentenceState, registry: Registry, talk: Talk, *, new_paragraph: bool, spoken: bool) -> None:
     if not spoken:
         return
@@ -412,6 +419,9 @@ def _continue(s: SentenceState, registry: Registry, talk: Talk, *, new_paragraph
         answerer = talk.current[-1]
         say(s, (asker,), "asker_again", talk)
         talk.asker, talk.addressee, talk.replied = asker, answerer, False
+        return
+    if talk.actor and talk.narrated and level >= 0.7 and talk.current and _means_actor(s, registry, talk):
+        say(s, (talk.actor,), "chair_latent", talk)  # Herr X zieht den Antrag zurück. Er behalte sich vor ...
         return
     if talk.latent and level >= 0.7 and talk.narrated:
         say(s, (talk.latent,), "chair_latent", talk)
