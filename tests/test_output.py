@@ -22,9 +22,10 @@ from pipeline.output.result import Result
 from pipeline.output.sql import run_sql
 from pipeline.output.status import check, status
 from pipeline.store.database import open_published, open_work
+from pipeline.store.linking import link
 from pipeline.store.publish import publish
 from pipeline.store.writer import Writer, finish_run, start_run
-from tests.store_samples import SOURCE, SRO, STARTED, published_county, write_county
+from tests.store_samples import SOURCE, SRO, STARTED, provenance, published_county, small_item, write_county
 
 SAMPLE = """
     SELECT * FROM (VALUES
@@ -297,16 +298,18 @@ def test_sql_that_fails_is_one_clear_line(
 
 def test_status_shows_runs_and_open_problems_with_their_page(tmp_path: Path) -> None:
     target = tmp_path / "auszug.duckdb"
+    item, extraction = small_item()
     with open_work() as work:
-        write_county(work)
-        for number, codes in enumerate((["gate", "unreadable"], ["gate"]), 2):
+        for number, codes in enumerate(([], ["gate", "unreadable"], ["gate"]), 1):
             run = start_run(work, run_id=f"run-{number}", command="run", version="test", sources=["ahrenfeld"],
                             started_at=STARTED + dt.timedelta(days=number))
             writer = Writer(work, SOURCE, run=run, topics=[SRO])
+            key = writer.put_item(item, extraction, provenance(item, "https://example.org/to020", kind="excerpt"))
             for code in codes:
                 writer.put_problem(code, f"{code}: look at it", address=f"https://example.org/{code}")
-            writer.put_problem("odd", "an odd page", page_id="ahrenfeld/allris4/item/51205", severity="warning")
+            writer.put_problem("odd", "an odd page", page_id=key, severity="warning")
             writer.finish(complete=True)
+            link(work)
             finish_run(work, run, finished_at=STARTED + dt.timedelta(days=number, minutes=1))
         publish(work, target)
     with open_published(target) as connection:
@@ -315,9 +318,9 @@ def test_status_shows_runs_and_open_problems_with_their_page(tmp_path: Path) -> 
     assert [(run.exit_code, run.new_errors, run.known_errors) for run in found.runs[:2]] == [(0, 0, 1), (1, 2, 0)]
     assert [(p.severity, p.code, p.place, p.new) for p in found.problems] == [
         ("error", "gate", "https://example.org/gate", False),
-        ("warning", "odd", "https://example.org/to020?TOLFDNR=51205", False)]
+        ("warning", "odd", "https://example.org/to020", False)]
     assert found.exit_code == 0, "a known problem does not alarm"
-    assert [(s.source, s.meetings, str(s.last_meeting)) for s in found.sources] == [("ahrenfeld", 18, "2026-02-19")]
+    assert [(s.source, s.meetings, str(s.last_meeting)) for s in found.sources] == [("ahrenfeld", 1, "2024-05-02")]
 
 
 def test_a_run_that_was_killed_shows(tmp_path: Path) -> None:

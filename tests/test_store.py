@@ -317,6 +317,31 @@ def test_meeting_agenda_paper_roster_and_person_are_written_and_joined(work: Wor
     assert not run_checks(work.connection)
 
 
+def test_what_archive_and_files_no_longer_hold_is_removed(tmp_path: Path) -> None:
+    items = [small_item(tolfdnr=number, silfdnr=number) for number in (7, 8)]
+    attendance = Attendance(silfdnr=8, attendees=(Attendee(name="Jens Kühl"),))
+
+    def write(path: Path, number: int, present: int, *, complete: bool = True) -> None:
+        with open_work(path) as work:
+            _, writer = begin(work, run_id=f"run-{number}")
+            for item, extraction in items[:present]:
+                writer.put_item(item, extraction, provenance(item, f"{ADDRESS}{item.tolfdnr}", kind="excerpt"))
+            if present == 2:
+                writer.put_attendance(attendance, provenance(attendance, "a", kind="attendance"))
+            writer.finish(complete=complete)
+            link(work)
+
+    write(tmp_path / "one.duckdb", 1, 1)
+    write(tmp_path / "two.duckdb", 1, 2)
+    write(tmp_path / "two.duckdb", 2, 1, complete=False)
+    with open_work(tmp_path / "two.duckdb") as work:
+        assert count(work, "agenda_item") == 2, "a part of the corpus says nothing about the rest"
+    write(tmp_path / "two.duckdb", 3, 1)
+    assert differences(tmp_path / "one.duckdb", tmp_path / "two.duckdb") == []
+    with open_work(tmp_path / "two.duckdb") as work:
+        assert [row["code"] for row in work.rows("SELECT code FROM problem WHERE state = 'open'")] == ["pages_gone"]
+
+
 # -------------------------------------------------------------------- problems and runs
 
 def test_a_known_problem_does_not_alarm_again_and_a_new_one_does(work: WorkDatabase) -> None:

@@ -234,8 +234,12 @@ class Writer:
     def finish(self, *, complete: bool) -> None:
         """Close the corpus: open problems that were not found again are resolved.
 
-        `complete`: everything of the corpus was looked at; else only problems of pages that were put are judged.
+        `complete`: everything that archive and files hold was put. Then rows of pages that they no longer hold are
+        removed, with a warning, so that the database is what a rebuild would give. Else only problems of pages that
+        were put are judged, and nothing is removed.
         """
+        if complete:
+            self._remove_gone()
         self._write_problems()
         connection = self._work.connection
         with self._work.transaction():
@@ -247,6 +251,24 @@ class Writer:
             )
 
     # ---------------------------------------------------------------- private
+
+    def _remove_gone(self) -> None:
+        connection = self._work.connection
+        pages = connection.execute("SELECT page_id FROM page WHERE source_id = ?", [self._source.name]).fetchall()
+        gone = sorted(page_id for (page_id,) in pages if page_id not in self._touched)
+        if not gone:
+            return
+        with self._work.transaction():
+            for owner, (column, tables) in _OWNED.items():
+                keys_of_owner = [page_id.replace("/attendance/", "/meeting/", 1) for page_id in gone
+                                 if page_id.split("/")[2:3] == [owner]]
+                histories = [schema.history_name(name) for name in tables if schema.all_tables()[name].has_history]
+                for table in (*tables, *histories) if keys_of_owner else ():
+                    connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?))", [keys_of_owner])
+            for table in ("page", "page_version"):
+                connection.execute(f"DELETE FROM {table} WHERE page_id IN (SELECT unnest(?))", [gone])
+        self.put_problem("pages_gone", f"{len(gone)} pages are no longer in archive or files, their rows were removed; "
+                         f"the first: {gone[0]}", severity="warning")
 
     def _count(self, what: str, number: int) -> None:
         self._run.counts[what] += number
