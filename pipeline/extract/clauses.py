@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.extract.askers import add_others
-from pipeline.extract.cues import is_cue_verb
 from pipeline.extract.mentions import PREPOSITIONS, Mention
 from pipeline.extract.morphology import bits, lemma
-from pipeline.extract.narrator import is_procedure
+from pipeline.extract.pronouns import EXPERIENCES, OPENING_PRONOUNS, PRONOUNS, pronoun_first, pronoun_speech
 from pipeline.extract.reading import (
     AFTER_SUBJECT,
     FINITE,
@@ -22,16 +21,12 @@ from pipeline.extract.reading import (
     INFINITIVE,
     LIGHT,
     PARTICIPLE,
-    PLURAL,
-    SINGULAR,
     SUBJ1,
     SUBORDINATORS,
     Reading,
     clause_end,
-    is_coordinated,
     is_indicative,
     knows_verb,
-    next_verb,
     participle_of,
     subordinate_before,
 )
@@ -44,11 +39,8 @@ from pipeline.extract.sources import (
     named_source,
     passive_agent,
 )
-from pipeline.extract.speech import STATES, accept, set_cue, speech_cue
+from pipeline.extract.speech import STATES, accept
 from pipeline.extract.wordsets import word_set
-
-_PRONOUNS = word_set("pronouns")
-
 
 _AMBIGUOUS_LEADS = word_set("ambiguous_leads")
 
@@ -87,7 +79,7 @@ def read(
     reading = Reading(minutes_in_konjunktiv=konjunktiv, minutes_in_past=past, verbatim=verbatim)
     if not size:
         return reading
-    if words[0].lower() in _OPENING_PRONOUNS and _pronoun_first(words, morph, reading, strict):
+    if words[0].lower() in OPENING_PRONOUNS and pronoun_first(words, morph, reading, strict):
         return add_others(words, morph, mentions, reading)
     if mentions:
         if colon_speech(words, mentions, reading):
@@ -137,16 +129,12 @@ def _subject_verb(
         return False
     if verb is None:
         return _misspelt(words, morph, subjects, at, reading)
-    if not first.nominative and not any(base in _EXPERIENCES for base in lemma(words[verb])):
+    if not first.nominative and not any(base in EXPERIENCES for base in lemma(words[verb])):
         return False
     return accept(words, morph, mentions, subjects, verb, reading, strict, inverted=False)
 
 
 _FEELINGS = word_set("feelings")
-
-
-_EXPERIENCES = word_set("experiences")
-"""Verbs whose experiencer is no subject: *Herrn Thiel interessiert*, *Der Elternvertreterin gefällt*."""
 
 
 def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention], at: int, reading: Reading) -> bool:
@@ -303,7 +291,7 @@ def _verb_subject(
             if not is_indicative(form, value):
                 reading.konjunktiv = reading.konjunktiv or first
                 continue
-            if _pronoun_speech(
+            if pronoun_speech(
                 words, morph, v, subject, reading, parenthetical=opens and not (first and not leading), strict=strict
             ):
                 return True
@@ -373,8 +361,8 @@ def _subject_behind(
             if mention.nominative:
                 return mention
             break
-        if k < size and words[k] in _PRONOUNS:
-            if words[k] == "beide" and (words[0].lower() in _PRONOUNS or 0 in starts):
+        if k < size and words[k] in PRONOUNS:
+            if words[k] == "beide" and (words[0].lower() in PRONOUNS or 0 in starts):
                 return None
             if words[k] in {"dieser", "diese"} and k + 1 < size and words[k + 1][0].isupper():
                 return None
@@ -407,88 +395,3 @@ def _subject_behind(
         if mention.start > v + MAX_GAP:
             break
     return None
-
-
-_OBLIQUE = {"ihn": "er", "ihm": "er", "ihr": "sie"}
-_OPENING_PRONOUNS = _PRONOUNS | frozenset(_OBLIQUE)
-
-
-def _pronoun_first(words: Sequence[str], morph: Sequence[int], reading: Reading, strict: bool) -> bool:
-    first = words[0].lower()
-    if first in _OBLIQUE and len(words) > 2 and morph[1] & FINITE and morph[1] & INDICATIVE:
-        if not any(base in _EXPERIENCES for base in lemma(words[1])) or "sein" in lemma(words[1]):
-            return False
-        reading.rule, reading.pronoun, reading.verb = "pronoun", _OBLIQUE[first], 1  # Ihn ärgert, dass ...
-        set_cue(words, reading, 1, 1, clause_end(words, morph, 1))
-        return True
-    if first not in _PRONOUNS or len(words) < 2:
-        return False
-    at = 1
-    for _ in range(2):
-        if at < len(words) and words[at] in AFTER_SUBJECT:
-            at += 1
-    if at >= len(words) or not morph[at] & FINITE or words[at][0].isupper():
-        return False
-    if not is_indicative(words[at], morph[at]):
-        reading.konjunktiv = True
-        reading.pronoun = first
-        reading.verb = at
-        return False
-    return _pronoun_speech(words, morph, at, first, reading, parenthetical=False, strict=strict)
-
-
-def _pronoun_speech(
-    words: Sequence[str],
-    morph: Sequence[int],
-    verb: int,
-    pronoun: str,
-    reading: Reading,
-    *,
-    parenthetical: bool,
-    strict: bool,
-) -> bool:
-    current: int | None = verb
-    value = morph[verb]
-    plural = bool(value & PLURAL and not value & SINGULAR)
-    if plural and pronoun not in {"beide", "diese", "sie"}:
-        return False
-    saw_procedure = False
-    while current is not None:
-        end = clause_end(words, morph, current)
-        clause = set(words[current:end])
-        form = words[current]
-        if is_procedure(form, clause):
-            saw_procedure = True
-        elif not parenthetical or is_cue_verb(form):
-            cue = speech_cue(words, morph, current, end, clause, persons=True, strict=True, kind="person")
-            if (
-                cue is None
-                and not strict
-                and "sein" not in lemma(form)
-                and "werden" not in lemma(form)
-                and "haben" not in lemma(form)
-                and not plural
-            ):
-                cue = current if pronoun in {"er", "sie", "dieser", "diese"} and _likely_person_verb(form) else None
-            elif cue is None and pronoun == "beide" and not strict:
-                cue = current
-            if cue is not None:
-                reading.rule, reading.pronoun, reading.plural, reading.verb = "pronoun", pronoun, plural, verb
-                set_cue(words, reading, cue, current, end)
-                if parenthetical:
-                    reading.content = 0
-                return True
-        if end >= len(words) or words[end] in ";:" or not is_coordinated(words, morph, end):
-            break
-        current = next_verb(words, morph, end)
-    if saw_procedure:
-        reading.rule, reading.pronoun, reading.verb = "procedure", pronoun, verb
-        return True
-    return False
-
-
-_THING_VERBS = word_set("thing_verbs")
-
-
-def _likely_person_verb(form: str) -> bool:
-    return not any(base in _THING_VERBS for base in lemma(form))
