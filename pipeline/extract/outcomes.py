@@ -75,6 +75,8 @@ _DESTINATION = _GUARDS["destination"]
 _FUTURE = _GUARDS["future"]
 _CONDITION = _GUARDS["condition"]
 _SHARE = _GUARDS["share"]
+OPENING = 40
+"""Characters at the start of a sentence in which a cue may be written with a capital (*Zurückgestellt bis Mai*)."""
 _NO_DECISION = ("meinungsbild", "probeabstimmung")
 """A straw poll decides nothing."""
 
@@ -171,10 +173,13 @@ def _spotted(clean: str, low: str, lexicon: DecisionLexicon) -> list[tuple[Cue, 
     """The cues whose pattern is found in the sentence, whatever they state there."""
     spotted: list[tuple[Cue, list[re.Match[str]]]] = []
     lowered = clean[:1].lower() + clean[1:]  # *Zurückgestellt bis zur nächsten Sitzung*
+    opener = low[:OPENING]
     for cue in lexicon.cues:
         for stem in cue.stems:
             if stem in low:
-                found = [*cue.pattern.finditer(clean), *cue.pattern.finditer(lowered)]
+                found = list(cue.pattern.finditer(clean))
+                if any(s in opener for s in cue.stems):
+                    found += cue.pattern.finditer(lowered)
                 if found:
                     spotted.append((cue, found))
                 break
