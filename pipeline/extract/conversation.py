@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pipeline.extract.cues import load_cues
 from pipeline.extract.namelist import Gender
@@ -13,10 +12,6 @@ from pipeline.extract.speakers import Registry, party_key
 from pipeline.extract.state import SentenceState
 from pipeline.extract.wordsets import word_set
 from pipeline.records import UNKNOWN_SPEAKER
-
-if TYPE_CHECKING:
-    pass
-
 
 CONFIDENCE: dict[str, float] = {
     "so": 0.98,
@@ -90,6 +85,7 @@ class Talk:
 
 
 def narrate(talk: Talk) -> None:
+    """A sentence of the minute-taker stands between: questions lapse, the speaker stays in mind."""
     talk.narrated = True
     talk.addressee = ""
 
@@ -134,6 +130,7 @@ def own_party(group: str, registry: Registry, talk: Talk) -> bool:
 
 
 def with_askers(who: tuple[str, ...], reading: Reading, registry: Registry, talk: Talk) -> tuple[str, ...]:
+    """The speakers of an answer, with the askers before them where the content of their question is told."""
     if not reading.asked:
         return who
     askers = tuple(m.speaker for m in reading.askers if m.speaker and m.speaker not in who)
@@ -147,6 +144,7 @@ def with_askers(who: tuple[str, ...], reading: Reading, registry: Registry, talk
 
 
 def after_question(s: SentenceState, reading: Reading, registry: Registry, talk: Talk) -> None:
+    """Keep in mind who asked and who was asked; write the addressees of the sentence."""
     cue = load_cues().get(reading.key or "")
     talk.addressee = (
         reading.addressee.speaker if reading.addressee is not None and cue is not None and cue.act == "ask" else ""

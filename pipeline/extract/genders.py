@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pipeline.extract.morphology import lemma
 from pipeline.extract.speakers import Registry
 from pipeline.extract.state import ItemState
 from pipeline.extract.wordsets import word_set
 from pipeline.records import UNKNOWN_SPEAKER
-
-if TYPE_CHECKING:
-    pass
 
 FINITE = 1
 """Bit of `morphology.Morph`, as a plain integer for speed."""

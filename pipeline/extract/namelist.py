@@ -320,6 +320,7 @@ def is_name(form: str, *, after_salutation: bool) -> bool:
 
 
 def is_initial(form: str) -> bool:
+    """Whether a token is an initial or a shortened name (`K.`, `H.-O.`, `Chr.`)."""
     return form[-1:] == "." and len(form) <= 6 and form[0].isupper()
 
 

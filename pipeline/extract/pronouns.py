@@ -36,6 +36,7 @@ OPENING_PRONOUNS = PRONOUNS | frozenset(_OBLIQUE)
 
 
 def pronoun_first(words: Sequence[str], morph: Sequence[int], reading: Reading, strict: bool) -> bool:
+    """A pronoun at the start as the subject, or as who feels (*Ihn ärgert*)."""
     first = words[0].lower()
     if first in _OBLIQUE and len(words) > 2 and morph[1] & FINITE and morph[1] & INDICATIVE:
         if not any(base in EXPERIENCES for base in lemma(words[1])) or "sein" in lemma(words[1]):
@@ -69,6 +70,7 @@ def pronoun_speech(
     parenthetical: bool,
     strict: bool,
 ) -> bool:
+    """Judge a pronoun with its verb at `verb`: speech, procedure, or (False) something that a thing can do."""
     current: int | None = verb
     value = morph[verb]
     plural = bool(value & PLURAL and not value & SINGULAR)

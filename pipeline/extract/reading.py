@@ -127,6 +127,7 @@ def is_coordinated(words: Sequence[str], morph: Sequence[int], k: int) -> bool:
 
 
 def next_verb(words: Sequence[str], morph: Sequence[int], end: int) -> int | None:
+    """Index of the finite verb of the coordinated clause behind `end`."""
     for j in range(end + 1, min(len(words), end + 5)):
         if morph[j] & FINITE:
             return j
@@ -162,6 +163,7 @@ NEGATIONS = word_set("negations")
 
 
 def content_start(words: Sequence[str], end: int) -> int:
+    """Where the reported content begins behind a clause that ends at `end`; 0 if it is not parted off."""
     if end < len(words) and words[end] in ",:":
         return end + 1
     return 0

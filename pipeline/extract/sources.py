@@ -95,6 +95,7 @@ def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Rea
 
 
 def passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
+    """*Von Frau Lau wird angeregt*, *Kritisiert wurde von Herrn Ott*: the agent of a passive of saying speaks."""
     for mention in mentions:
         preposition = mention.start - 1
         if mention.preposition not in PASSIVE_PREPOSITIONS and words[mention.start] not in {"vom", "Vom"}:

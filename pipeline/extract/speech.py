@@ -257,6 +257,7 @@ def set_cue(
     end: int,
     clause: set[str] | None = None,
 ) -> None:
+    """Write the cue at index `cue` of the clause from `verb` to `end` into the reading: key, negation, content."""
     form = words[cue]
     nouns = cue_nouns()
     reading.cue = cue

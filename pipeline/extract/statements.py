@@ -14,6 +14,18 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from pipeline.extract.clauses import read
+from pipeline.extract.conversation import (
+    ANSWER_OPENERS,
+    Talk,
+    after_question,
+    antecedent,
+    is_answer,
+    narrate,
+    own_party,
+    say,
+    with_askers,
+)
+from pipeline.extract.genders import tell_genders
 from pipeline.extract.mentions import Mention
 from pipeline.extract.morphology import bits, mood
 from pipeline.extract.naming import find_mentions
@@ -27,18 +39,6 @@ from pipeline.records import UNKNOWN_SPEAKER
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-from pipeline.extract.conversation import (
-    ANSWER_OPENERS,
-    Talk,
-    after_question,
-    antecedent,
-    is_answer,
-    narrate,
-    own_party,
-    say,
-    with_askers,
-)
-from pipeline.extract.genders import tell_genders
 
 FINITE, INDICATIVE, SUBJ1, SUBJ2, PARTICIPLE, INFINITIVE = 1, 2, 4, 8, 512, 256
 

@@ -30,6 +30,7 @@ _LOCATIONS = frozenset(("vom", "zum", "zur", "am", "im"))
 
 
 def name_follows(words: Sequence[str], j: int) -> bool:
+    """Whether a name stands at `j`, titles skipped."""
     while j < len(words) and (known := WORDS[words[j]]) is not None and known.flags & TITLE:
         j += 1
     return j < len(words) and is_name(words[j], after_salutation=True)
