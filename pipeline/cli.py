@@ -378,6 +378,7 @@ def status_command(db: Database = None) -> int:
     """
     from pipeline import paths
     from pipeline.harvest.runs import read_reports
+    from pipeline.last_run import unpublished_run
     from pipeline.output import screen
     from pipeline.output.status import status
     from pipeline.store.database import open_published
@@ -386,6 +387,11 @@ def status_command(db: Database = None) -> int:
         found = status(connection)
     screen.print_status(found, [report for folder in sorted(paths.output_folder().glob("*/runs"))
                                 for report in read_reports(folder.parent, last=1)])
+    last = unpublished_run(paths.work_database())
+    if last is not None:
+        screen.print_unpublished(last)
+        if last.message is not None:
+            return EXIT_FAILED
     return found.exit_code
 
 

@@ -23,6 +23,7 @@ from pipeline.errors import EXIT_FAILED, EXIT_PROBLEMS, ArchiveError, AuszugErro
 from pipeline.extract import pipeline as extraction
 from pipeline.extract.topics import load_topic
 from pipeline.harvest import Event, RunReport, harvest
+from pipeline.last_run import Unpublished
 from pipeline.logs import get_logger
 from pipeline.meetings import Collection, MeetingGroup, Version, context_hash
 from pipeline.paths import output_folder
@@ -114,7 +115,8 @@ def build(
     """
     started = clock()
     tell = progress or _silent
-    with open_work(None if dry_run else work_path) as work:
+    note = Unpublished(work_path, command, started, keep=not dry_run)
+    with note, open_work(None if dry_run else work_path) as work:
         batch = start_run(work, run_id=_run_id(started, command, corpora), command=command, version=__version__,
                           sources=[corpus.name for corpus in corpora], started_at=started)
         try:

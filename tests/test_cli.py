@@ -198,6 +198,18 @@ def test_the_summary_names_problems(workplace: Path) -> None:
     assert "b.txt" in told.stdout
 
 
+def test_status_tells_of_a_run_that_published_nothing(workplace: Path) -> None:
+    assert call("run", "seed", "--offline").exit_code == 0
+    assert call("status").exit_code == 0
+    folder = workplace / "corpora" / "seed"
+    folder.mkdir()
+    (folder / "corpus.toml").write_text('[corpus]\nname = "seed"\ntitle = "Seed"\n')
+    failed(call("run", "seed", "--offline"), 2, "no meeting was found where there were 1")
+    told = call("status")
+    assert told.exit_code == 2
+    assert "published nothing: " in told.stdout
+
+
 # ---------------------------------------------------------------------------- answers
 
 

@@ -16,6 +16,7 @@ from pipeline.errors import ArchiveError, ExtractionError, HarvestError
 from pipeline.extract.pipeline import Extractor
 from pipeline.harvest import HarvestSummary, RunReport
 from pipeline.harvest.archive import ArchiveWriter
+from pipeline.last_run import unpublished_run
 from pipeline.paths import shipped_corpora
 from pipeline.store.database import differences
 from tests.allris_server import render
@@ -235,9 +236,13 @@ def test_a_stop_publishes_nothing_and_is_noted(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path, tal)
     assert not (tmp_path / "auszug.duckdb").exists()
+    last = unpublished_run(tmp_path / ".auszug" / "work.duckdb")
+    assert last is not None
+    assert (last.command, last.message) == ("test", "KeyboardInterrupt")
     monkeypatch.undo()
     build(tmp_path, tal, clock=Ticking(NOON + dt.timedelta(days=1)))
     assert rows(tmp_path, "SELECT exit_code FROM run ORDER BY started_at") == [(2,), (0,)]
+    assert unpublished_run(tmp_path / ".auszug" / "work.duckdb") is None
 
 
 def test_a_changed_page_is_a_new_version(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.harvest import Finding, RunReport
+    from pipeline.last_run import LastRun
     from pipeline.output.query import Query
     from pipeline.output.status import Status
     from pipeline.run import Summary
@@ -120,6 +121,12 @@ def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
     for problem in status.problems:
         mark = "new " if problem.new else ""
         print(_printable(f"  {mark}{problem.severity} {problem.place}: {problem.message} [{problem.code}]"))
+
+
+def print_unpublished(run: LastRun) -> None:
+    """A batch after the last publication that published nothing itself."""
+    told = "did not finish: it goes on, or was killed" if run.message is None else f"published nothing: {run.message}"
+    print(_printable(f"\n{run.started:%Y-%m-%d %H:%M} {run.command}: {told}"))
 
 
 def _printable(text: str) -> str:
