@@ -254,8 +254,10 @@ class Writer:
 
     def _remove_gone(self) -> None:
         connection = self._work.connection
-        pages = connection.execute("SELECT page_id FROM page WHERE source_id = ?", [self._source.name]).fetchall()
-        gone = sorted(page_id for (page_id,) in pages if page_id not in self._touched)
+        sql = "SELECT page_id, content_hash IS NOT NULL FROM page WHERE source_id = ? ORDER BY page_id"
+        pages = connection.execute(sql, [self._source.name]).fetchall()
+        gone = [page_id for page_id, _ in pages if page_id not in self._touched]
+        with_rows = [page_id for page_id, stored in pages if stored and page_id not in self._touched]
         if not gone:
             return
         with self._work.transaction():
@@ -267,8 +269,9 @@ class Writer:
                     connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?))", [keys_of_owner])
             for table in ("page", "page_version"):
                 connection.execute(f"DELETE FROM {table} WHERE page_id IN (SELECT unnest(?))", [gone])
-        self.put_problem("pages_gone", f"{len(gone)} pages are no longer in archive or files, their rows were removed; "
-                         f"the first: {gone[0]}", severity="warning")
+        if with_rows:
+            self.put_problem("pages_gone", f"{len(with_rows)} pages are no longer in archive or files, their rows were "
+                             f"removed; the first: {with_rows[0]}", severity="warning")
 
     def _count(self, what: str, number: int) -> None:
         self._run.counts[what] += number
