@@ -82,6 +82,7 @@ class Collection:
         self._meeting_of: dict[tuple[str | None, int], int] = {}
         self._papers: dict[tuple[str | None, int], Paper] = {}
         self._references: dict[str, Paper] = {}
+        self._results: dict[int, str] = {}
         self._newest: dict[str, str] = {}
         self.count = 0
 
@@ -102,6 +103,7 @@ class Collection:
             if again:
                 self._newest[page.address] = max(page.fetched, self.newest(page.address))
             return again
+        self._results.update(page.oparl_results)
         record = page.parsed.record if page.parsed else None
         if record is None or not isinstance(record, STORED):
             return False
@@ -193,7 +195,7 @@ class Collection:
                 for version in self._distinct(versions):
                     match version.record:
                         case Meeting():
-                            group.meetings.append(version)
+                            group.meetings.append(self._with_results(version))
                         case Attendance():
                             group.attendances.append(_with_number(version, group))
                         case AgendaItem():
@@ -227,14 +229,26 @@ class Collection:
         return record
 
     def _completed(self, version: Version[AgendaItem], group: MeetingGroup) -> Version[AgendaItem]:
-        """The item with its meeting's number, and for a file with the corpus's body and organization."""
+        """The item with its meeting's number and OParl's result, where it has none; a file's with the corpus's names."""
         item = version.record
+        if item.result is None and item.tolfdnr is not None and item.tolfdnr in self._results:
+            item = msgspec.structs.replace(item, result=self._results[item.tolfdnr])
         if item.silfdnr is None and group.silfdnr is not None:
             item = msgspec.structs.replace(item, silfdnr=group.silfdnr)
         if version.page.warc_file is None:
             item = msgspec.structs.replace(item, body=item.body or self._body,
                                            organization=item.organization or self._organization)
         return msgspec.structs.replace(version, record=item)
+
+    def _with_results(self, version: Version[Meeting]) -> Version[Meeting]:
+        """The meeting, with OParl's results where its agenda shows none."""
+        if not self._results:
+            return version
+        rows = tuple(
+            msgspec.structs.replace(row, result=self._results[row.tolfdnr])
+            if row.result is None and row.tolfdnr is not None and row.tolfdnr in self._results else row
+            for row in version.record.agenda)
+        return msgspec.structs.replace(version, record=msgspec.structs.replace(version.record, agenda=rows))
 
     def context(self, item: AgendaItem, group: MeetingGroup) -> ItemContext:
         """What is known about `item` beyond its page: full title, attendance, the paper's type and proposal."""
@@ -246,7 +260,8 @@ class Collection:
             attendees = tuple(a for a in group.attendances[-1].record.attendees if a.present is not False)
         proposal = next((s.text for s in paper.sections if s.kind == "resolution"), None) if paper else None
         return ItemContext(title=self._title(item, paper, group.system), attendees=attendees,
-                           paper_type=item.paper_type or (paper.type if paper else None), proposal=proposal)
+                           paper_type=item.paper_type or (paper.type if paper else None), proposal=proposal,
+                           oparl_result=None if item.tolfdnr is None else self._results.get(item.tolfdnr))
 
     def _title(self, item: AgendaItem, paper: Paper | None, system: str | None) -> str | None:
         """The fullest title: the page's own unless it is cut; then that of the agenda, then of the paper.

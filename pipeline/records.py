@@ -340,7 +340,8 @@ class ItemContext(Record):
     `attendees`: the meeting's attendance list (only those present or of unknown presence).
     `members`: the committee's roster where it is valid for the meeting's date. Both may be empty.
     `title`: the full title (from the agenda or paper where the page's own is truncated).
-    `paper_type`, `proposal`: the paper's type and proposed resolution, where known.
+    `paper_type`, `proposal`: the paper's type and proposed resolution, where known. `oparl_result`: the item's result
+    as OParl tells it; the item has it, too, where its page has none.
     """
 
     title: str | None = None
@@ -348,6 +349,7 @@ class ItemContext(Record):
     members: tuple[Attendee, ...] = ()
     paper_type: str | None = None
     proposal: str | None = None
+    oparl_result: str | None = None
 
 
 class Speaker(Record):

@@ -15,7 +15,7 @@ import msgspec
 from pipeline import pages
 from pipeline.config import Corpus
 from pipeline.errors import InputError
-from pipeline.harvest import archive
+from pipeline.harvest import archive, oparl
 from pipeline.harvest.allris import kind_of
 from pipeline.harvest.judge import judge
 from pipeline.records import Outcome, PageKind, ParsedPage, Record
@@ -54,6 +54,8 @@ class Page(Record, frozen=True, kw_only=True):
     warc_file: str | None = None
     record_id: str | None = None
     revisit: bool = False
+    oparl_results: tuple[tuple[int, str], ...] = ()
+    """Of an answer of OParl: (TOLFDNR, result) of the agenda items in it; such a page has no record."""
 
 
 class SourceProblem(Record, frozen=True, kw_only=True):
@@ -112,7 +114,7 @@ def _is_page_or_archive(path: Path) -> bool:
 
 
 def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[Page | SourceProblem]:
-    """The page in a record; nothing for what a harvest fetches besides pages (robots.txt, OParl)."""
+    """The page in a record; nothing for what a harvest fetches besides pages (robots.txt, OParl without results)."""
     if isinstance(found, archive.ArchiveProblem):
         where = found.url or f"{found.warc_file} (byte {found.offset})"
         yield SourceProblem(code=f"archive_{found.code}", message=found.message, address=where)
@@ -120,6 +122,10 @@ def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[
     address = found.address or found.url
     kind = kind_of(address)
     if kind == "robots" or kind == "oparl":  # two tests: they narrow the type
+        told = oparl.read(found.payload or b"", found.url) if kind == "oparl" and found.status == 200 else None
+        if told is not None and (results := told.results()):
+            yield Page(address=address, fetched=found.fetched, parsed=None, payload_hash=found.payload_hash,
+                       warc_file=found.warc_file, record_id=found.record_id, oparl_results=results)
         return
     if found.payload is None:
         yield Page(address=address, fetched=found.fetched, parsed=None, payload_hash=found.payload_hash,

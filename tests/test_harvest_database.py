@@ -11,7 +11,10 @@ import pytest
 
 from pipeline import run as batch
 from pipeline.config import Corpus, load_corpus
+from pipeline.meetings import Collection
+from pipeline.sources import Page, corpus_pages
 from pipeline.store.database import differences
+from tests.allris_server.server import load
 from tests.harvest_tools import EXCERPTS, MEETINGS, PAPERS, Clock, corpus, run, site
 
 AHRENFELD = Path(__file__).parents[1] / "corpora" / "ahrenfeld"
@@ -59,6 +62,30 @@ def test_the_database_of_a_harvest_equals_that_of_the_committed_archive(tmp_path
     assert (one.statements, one.decisions) == (two.statements, two.decisions)
     assert two.new_errors == 0
     assert differences(without_other_pages(first), without_other_pages(second)) == []
+
+
+def test_oparls_result_fills_what_the_page_leaves_open(tmp_path: Path) -> None:
+    """Joined by TOLFDNR, on the excerpt and on the agenda; the page's own Beschlussart comes first."""
+    clock = Clock()
+    items = [item for meeting in load().meetings for item in meeting.items]
+    silent = next(item.tolfdnr for item in items if item.result is None)
+    spoken = next(item for item in items if item.result and item.texts)
+    with site(clock) as server:
+        server.faults.oparl = "quirks"
+        server.faults.oparl_results = {silent: "vertagt", spoken.tolfdnr: "abgelehnt"}
+        mine = corpus(tmp_path, server.url, oparl="auto")
+        run(mine, clock)
+    results = {}
+    with Collection() as collection:
+        for page in corpus_pages(mine):
+            if isinstance(page, Page):
+                collection.add(page)
+        for group in collection.groups():
+            results |= {row.tolfdnr: row.result for version in group.meetings for row in version.record.agenda}
+            results |= {version.record.tolfdnr: version.record.result for version in group.items}
+    assert results[silent] == "vertagt"
+    assert results[spoken.tolfdnr] == spoken.result
+    assert sum(result is None for result in results.values()) == sum(item.result is None for item in items) - 1
 
 
 @pytest.mark.parametrize("table", ["meeting", "paper", "statement", "decision", "attendance", "speaker", "section"])

@@ -12,7 +12,8 @@ import pytest
 from pipeline.errors import ArchiveError
 from pipeline.harvest.allris import Month, Site, kind_of
 from pipeline.harvest.judge import Judgement, Outcome
-from pipeline.harvest.ledger import Ledger, Observation, moment, stamp
+from pipeline.harvest.ledger import Ledger, moment, stamp
+from pipeline.harvest.observing import Observation, observe
 from pipeline.harvest.schedule import next_due
 from pipeline.records import AgendaItem, AgendaRow, Calendar, Meeting, MeetingLink, ParsedPage, Section
 
@@ -35,7 +36,7 @@ def see(
     assert kind is not None
     ledger.begin_run(run, stamp(NOW))
     text = bool(isinstance(record, AgendaItem) and record.sections)
-    return ledger.observe(Observation(
+    return observe(ledger, Observation(
         run=run, address=address, kind=kind, fetched=stamp(NOW + dt.timedelta(days=day)), status=200,
         judgement=Judgement(outcome=outcome, page=page, content_hash=content or (repr(record) if record else None), has_text=text),
         payload_hash=payload or repr(record), record_id=f"<{run}{address}>", unchanged=unchanged))
@@ -169,13 +170,26 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
         Ledger(path, base=BASE)
 
 
+def test_a_ledger_of_another_version_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger(path, base=BASE)
+    see(ledger, *calendar(FEBRUARY, 7))
+    ledger.db.execute("ALTER TABLE address RENAME COLUMN due TO next")
+    ledger.db.execute("PRAGMA user_version = 99")
+    ledger.close()
+    again = Ledger(path, base=BASE)
+    assert again.runs() == [], "so that the archive is read again"
+    see(again, *calendar(FEBRUARY, 7))
+    again.close()
+
+
 def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
     """`status` reads while a harvest is in the middle of a transaction."""
     path = tmp_path / "ledger.sqlite"
     writer = Ledger(path, base=BASE)
     see(writer, *calendar(FEBRUARY, 7))
-    writer._db.execute("BEGIN IMMEDIATE")
-    writer._db.execute("UPDATE address SET title = 'x'")
+    writer.db.execute("BEGIN IMMEDIATE")
+    writer.db.execute("UPDATE address SET title = 'x'")
     found: list[int] = []
 
     def read() -> None:
@@ -186,7 +200,7 @@ def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
     thread = threading.Thread(target=read)
     thread.start()
     thread.join(5)
-    writer._db.execute("ROLLBACK")
+    writer.db.execute("ROLLBACK")
     writer.close()
     assert found == [2]
 

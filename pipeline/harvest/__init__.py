@@ -6,8 +6,9 @@
     pace      delay, hours, Retry-After             schedule    when a page is due again
     client    politeness: everything asks here      judge       what an answer means
     archive   WARC files                            walk        which page next
-    ledger    index of the archive (SQLite)         run, runs   one run, and what is kept of it
-    recorder  answers into archive and ledger       probe       what is this site; a new corpus
+    ledger    index of the archive (SQLite)         observing   how an answer changes the ledger
+    recorder  answers into archive and ledger       run, runs   one run, and what is kept of it
+    probe     what is this site; a new corpus       progress    events and bars
 
 `harvest` is the face of it; `probe` and `init_corpus` look at a site that is no corpus yet.
 """

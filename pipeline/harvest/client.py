@@ -93,7 +93,7 @@ class Client:
         """Fetch robots.txt: the first request of a run. Raises Stop where it forbids the site or cannot be read."""
         ask = Ask(address=self.scope.robots, url=self.scope.robots, kind="robots")
         answer = self._attempt(ask)
-        if answer.judgement.outcome == "server_error" or answer.exchange.status is None:
+        if _random_failure(answer):
             self._pause(ERROR_PAUSE)
             answer = self._attempt(ask)
         self.robots = robots_from(answer.exchange)

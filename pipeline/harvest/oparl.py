@@ -56,6 +56,11 @@ class OparlPage(msgspec.Struct, frozen=True, kw_only=True):
     """(bodies, meetings, papers or persons; address)."""
     next_url: str | None = None
 
+    def results(self) -> tuple[tuple[int, str], ...]:
+        """(TOLFDNR, result) of the agenda items that have one."""
+        items = [*self.items, *(item for meeting in self.meetings for item in meeting.items)]
+        return tuple((item.tolfdnr, item.result) for item in items if item.result)
+
 
 def entry_points(site: Site, origin: str) -> list[str]:
     """Where an installation's OParl may begin, most likely first."""

@@ -26,7 +26,8 @@ from pipeline.harvest.archive import (
 )
 from pipeline.harvest.client import Answer
 from pipeline.harvest.judge import Judgement, Outcome, judge
-from pipeline.harvest.ledger import Ledger, Observation, Result, stamp
+from pipeline.harvest.ledger import Ledger, stamp
+from pipeline.harvest.observing import Observation, Result, observe
 
 _WITHOUT_PAGE = frozenset({"no_answer", "too_large", "too_slow", "robots", "refused"})
 
@@ -79,7 +80,7 @@ class Recorder:
                     ask.url, exchange.payload, fetched=fetched, status=exchange.status, reason=exchange.reason,
                     headers=exchange.headers, request_headers=exchange.request_headers, address=address)
         self._archive.flush()
-        result = self._ledger.observe(Observation(
+        result = observe(self._ledger, Observation(
             run=self._run, address=ask.address, kind=ask.kind, fetched=stamp(fetched), status=exchange.status,
             judgement=Judgement(outcome=judgement.outcome) if unchanged else judgement, payload_hash=digest,
             warc_file=self._archive.path.name, record_id=record_id, etag=exchange.header("etag"),
@@ -149,7 +150,7 @@ def _take(ledger: Ledger, path: Path, *, skip: set[str]) -> int:
             continue
         seen = _observation(ledger, run, item)
         if seen is not None:
-            ledger.observe(seen)
+            observe(ledger, seen)
             taken += 1
     return taken
 

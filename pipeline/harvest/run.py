@@ -12,7 +12,8 @@ from pipeline.config import Corpus
 from pipeline.errors import AuszugError, ConfigError
 from pipeline.harvest.archive import ArchiveWriter
 from pipeline.harvest.client import Answer, Client, Stop
-from pipeline.harvest.ledger import STRIKES, Ledger, Result, moment, stamp
+from pipeline.harvest.ledger import STRIKES, Ledger, moment, stamp
+from pipeline.harvest.observing import Result
 from pipeline.harvest.pace import Pace
 from pipeline.harvest.progress import Event
 from pipeline.harvest.recorder import Recorder, bring_up_to_date
@@ -184,7 +185,7 @@ def _run(
         bytes=client.bytes, delay=round(client.pace.delay, 3),
         new=outcomes.get("new", 0), changed=outcomes.get("changed", 0), unchanged=outcomes.get("unchanged", 0),
         not_public=outcomes.get("not_public", 0) + outcomes.get("no_information", 0), gone=outcomes.get("gone", 0),
-        failed=sum(outcomes.get(name, 0) for name in _FAILED), due=ledger.count("due <= ?", stamp(around.now())),
+        failed=sum(outcomes.get(name, 0) for name in _FAILED), due=walk.count_due(),
         problems=tuple(problems), problem_count=count,
         known_problems=sum(p.severity == "error" and (p.code, p.where) in before for p in problems), **state)
     write_report(corpus.folder, report)

@@ -63,6 +63,7 @@ class Walk:
         self._report, self._step = report, step
         self._site: Site | None = None
         self._committees = Committees(wanted=wish.committees)
+        self._verdicts: dict[tuple[object, ...], bool | None] = {}
         self._warm: set[int] = set()
         self._warmed_lists = False
         self._done = 0
@@ -102,7 +103,7 @@ class Walk:
         self._asked.add(address)
         self._done += 1
         if self._done % 10 == 1:
-            self._left = self._count_due()
+            self._left = self.count_due()
         if known is not None and known.due <= self._moment():
             self._left -= 1
         self._step(address, self._done, self._done + max(self._left, 0))
@@ -132,8 +133,14 @@ class Walk:
                 self._report(Problem(severity="warning", code=f"page_{problem.code}", where=address,
                                      message=problem.message))
 
-    def _count_due(self) -> int:
-        return self._ledger.count("due <= ? AND kind <> 'robots'", self._moment())
+    def count_due(self) -> int:
+        """How many pages are due that the walk wants."""
+        now = self._moment()
+        if not (self._wish.committees or self._wish.since or self._wish.until):
+            return self._ledger.count("due <= ? AND kind <> 'robots'", now)
+        meetings = (meeting for meeting in self._ledger.meetings() if meeting.due <= now)
+        wanted = sum(self._in_period(meeting) and self._verdict(meeting) is not False for meeting in meetings)
+        return wanted + self._ledger.count("due <= ? AND kind NOT IN ('robots', 'meeting')", now)
 
     def _moment(self) -> str:
         return stamp(self._now())
@@ -183,15 +190,19 @@ class Walk:
                 self.ajax_page(address, "organization_list")
         known = self._ledger.committees()
         self._committees = Committees(wanted=self._wish.committees, known=known)
+        self._verdicts.clear()
         for entry in self._committees.unknown():
             names = ", ".join(sorted({link.name for link in known})[:20])
             self._report(Problem(severity="error", code="unknown_committee", where=self.site.organization_lists()[0],
                                  message=f"no committee is called '{entry}'; the site has: {names}"))
 
     def _verdict(self, meeting: Known) -> bool | None:
-        return self._committees.verdict(title=meeting.title, organization=meeting.organization,
-                                        organization_id=meeting.organization_id,
-                                        organization_kind=meeting.organization_kind, listed=meeting.listed)
+        told = (meeting.title, meeting.organization, meeting.organization_id, meeting.organization_kind, meeting.listed)
+        if told not in self._verdicts:
+            self._verdicts[told] = self._committees.verdict(
+                title=meeting.title, organization=meeting.organization, organization_id=meeting.organization_id,
+                organization_kind=meeting.organization_kind, listed=meeting.listed)
+        return self._verdicts[told]
 
     # ------------------------------------------------------------------ calendar and lists
 
@@ -414,6 +425,7 @@ class Walk:
             yield "calendar", f"{self._base}/si010 (month by month, then what it shows)"
             return
         self._committees = Committees(wanted=self._wish.committees, known=self._ledger.committees())
+        self._verdicts.clear()
         yield from self._plan_lists()
         for meeting in self._ledger.meetings():
             if not self._in_period(meeting) or self._verdict(meeting) is False:

@@ -81,5 +81,7 @@ class Faults:
 
     oparl: str = "none"
     """`none` (404), `off` (500), `plain`, or `quirks` (what implementations really send)."""
+    oparl_results: dict[int, str] = field(default_factory=dict)
+    """TOLFDNR -> result that only OParl tells."""
     not_in_calendar: set[int] = field(default_factory=set)
     """Meetings that only OParl shows."""

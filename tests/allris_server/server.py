@@ -454,7 +454,7 @@ class LocalAllris:
                 "agendaItem": [{
                     "id": f"{base}/agendaItems?id={i.tolfdnr}", "type": "https://schema.oparl.org/1.0/AgendaItem",
                     "number": f"Ö {i.number}", "name": i.title, "public": True, "resolutionText": None,
-                    "result": i.result or ("N/A" if quirks else None)} for i in m.items]}
+                    "result": self.faults.oparl_results.get(i.tolfdnr) or i.result or ("N/A" if quirks else None)} for i in m.items]}
                 for m in self.county.meetings if f"to010:{m.silfdnr}" not in self.faults.vanished]
         elif name == "papers":
             objects = [{"id": f"{base}/papers/{p.volfdnr}", "type": "https://schema.oparl.org/1.0/Paper", "name": p.title,
