@@ -428,6 +428,20 @@ class FactionVote(Record):
     count: int | None = None
 
 
+class Amount(Record):
+    """A sum of money in a resolution: as told (*1,3 Mio. €*) and in euros (None where the words give no number)."""
+
+    text: str
+    euro: float | None
+
+
+class Deadline(Record):
+    """A deadline in a resolution: as told, and the ISO date or month that follows from it."""
+
+    text: str
+    date: str
+
+
 class Decision(Record):
     """A decision that the item records (GUIDELINES, *Decision*).
 
@@ -458,6 +472,10 @@ class Decision(Record):
     by_faction: tuple[FactionVote, ...] = ()
     candidates: tuple[str, ...] = ()
     """Names of those elected or proposed, where the decision is an election."""
+    amounts: tuple[Amount, ...] = ()
+    """Sums of money in `resolution`, in order."""
+    deadlines: tuple[Deadline, ...] = ()
+    """Deadlines in `resolution` from which a date or month follows."""
 
 
 class Commitment(Record):

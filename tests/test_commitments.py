@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from pipeline.extract.commitments import due_of, find_commitments, load, match
+from pipeline.extract import deadlines
+from pipeline.extract.commitments import find_commitments, load, match
+from pipeline.extract.deadlines import deadlines_in, due_of
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import AgendaItem, ItemContext, Section
 
@@ -42,7 +44,7 @@ def test_each_pattern_finds_its_example_and_not_its_counterexample() -> None:
 
 
 def test_each_deadline_is_found_in_its_example() -> None:
-    wrong = [(key, example, due_of(example, "2023-08-31")) for key, pattern, example in load().due if not pattern.search(example)]
+    wrong = [(key, example) for key, pattern, example in deadlines.load() if not pattern.search(example)]
     assert not wrong
 
 
@@ -132,6 +134,13 @@ def test_the_act_is_enough() -> None:
 )
 def test_deadlines(text: str, due: str | None, due_date: str | None, reason: str) -> None:
     assert due_of(text, "2023-08-31") == (due, due_date), reason
+
+
+def test_all_deadlines_of_a_resolution() -> None:
+    text = "Die Verwaltung legt bis zum 30.06.2024 ein Konzept vor und berichtet bis Ende des Jahres. Der Bau beginnt im Mai."
+    assert deadlines_in(text, "2023-08-31") == (
+        ("bis zum 30.06.2024", "2024-06-30"), ("bis Ende des Jahres", "2023-12-31"),
+    )
 
 
 def test_without_the_meetings_date() -> None:

@@ -369,6 +369,8 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("A|Ja://9//Nein://3//Enthaltungen://1", [_("accepted", False, 9, 3, 1)]),
     ("A|Ja-Stimmen 9//Nein-Stimmen 3//Enthaltungen 1//Damit ist der Beschluss angenommen.", [_("accepted", False, 9, 3, 1)]),
     ("A|Abstimmung über den Änderungsantrag//Ja: 4 Nein: 8//Abstimmung über die Vorlage//Ja: 10 Nein: 2", [_("rejected", False, 4, 8), _("accepted", False, 10, 2)]),
+    ("W|Vertagt aus der Sitzung vom 17.02.2025. Frau Ahlers berichtet.##A|Der Ausschuss nimmt die Drucksache zur Kenntnis.", [_("noted")]),
+    ("B|Die Satzung wird beschlossen.//Abstimmung: Dafür: 25 Dagegen: 8 Enthaltungen: 0//Der Vorsteher bittet um Abstimmung über den Gesamtbeschluss://Beschluss://Der Haushalt wird beschlossen.##A|Abstimmung: Dafür: 25 Dagegen: 8 Enthaltungen: 0", [_("accepted", False, 25, 8, 0), _("accepted", False, 25, 8, 0)]),
 ]
 
 
@@ -423,6 +425,17 @@ def test_resolution_subject_and_factions() -> None:
     assert first.resolution is None, "the vote on the amendment is not on the resolution"
     assert second.resolution == "1. Die Richtlinie wird beschlossen. 2. Über die Umsetzung wird berichtet."
     assert [(f.name, f.vote) for f in second.by_faction] == [("FDP", "no"), ("CDU", "abstain")]
+
+
+def test_amounts_and_deadlines_of_the_resolution() -> None:
+    state = read(
+        "B|Dem Verein werden 85.000 Euro und 1,3 Mio. € gewährt, je Kind 12,50 €. Die Verwaltung berichtet bis zum 30.06.2024.##A|einstimmig"
+    )
+    decision = state.decisions[0]
+    assert [(a.text, a.euro) for a in decision.amounts] == [
+        ("85.000 Euro", 85_000.0), ("1,3 Mio. €", 1_300_000.0), ("12,50 €", 12.5),
+    ]
+    assert [(d.text, d.date) for d in decision.deadlines] == [("bis zum 30.06.2024", "2024-06-30")]
 
 
 def test_candidates() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.decision_item import Item, number_of
+from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decision_matter import is_aside
 from pipeline.extract.decision_records import unanimous_of
 from pipeline.extract.findings import Finding
@@ -17,6 +18,7 @@ from pipeline.extract.vote_tables import TOTAL
 from pipeline.extract.votes import Vote
 
 _OWN_VOTE = re.compile(r"\b(?:[Aa]bstimm|abgestimmt)")
+_PUT = load().guards["put"]
 _HEADED = ("Abstimmungsergebnis", "Beschluss")
 
 
@@ -209,7 +211,7 @@ def drop_repeats(findings: list[Finding], item: Item) -> list[Finding]:
             continue
         twin = None
         opens = item.modes[section] in ("result", "resolution") and section not in seen
-        if opens and out and _told_twice(out[-1], finding):
+        if opens and out and _told_twice(out[-1], finding) and not _put_again(out[-1], item):
             twin = out[-1]
         seen.add(section)
         if twin is None:
@@ -236,6 +238,12 @@ def _told_twice(first: Finding, second: Finding) -> bool:
         return False
     same = first.outcome == second.outcome or {first.outcome, second.outcome} <= {"accepted", "amended"}
     return same and _compatible(first.vote, second.vote)
+
+
+def _put_again(first: Finding, item: Item) -> bool:
+    """Whether something else is put to the vote after `first` in its section: the next result is that vote's."""
+    after = (s for s in item.sections[item.section(first)] if s.index > max([first.sentence, *first.lines]))
+    return any(_PUT.search(s.norm) for s in after)
 
 
 def _weight(vote: Vote) -> int:

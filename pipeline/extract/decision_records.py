@@ -6,23 +6,32 @@ The last step of `decisions`; nothing here changes what was found.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from pipeline.extract.amounts import amounts_in
+from pipeline.extract.deadlines import deadlines_in
 from pipeline.extract.decision_item import Item
 from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decision_matter import is_aside
 from pipeline.extract.findings import Finding
 from pipeline.extract.results import agrees
+from pipeline.extract.state import SentenceState
 from pipeline.extract.votes import Vote
-from pipeline.records import Decision, DecisionOutcome
+from pipeline.records import Deadline, Decision, DecisionOutcome
 
 _GUARDS = load().guards
 _RESOLUTION = _GUARDS["resolution"]
 _SUBJECT = _GUARDS["subject"]
 _NO_SUBJECT = _GUARDS["no_subject"]
 _CANDIDATE = _GUARDS["candidate"]
+_VOTE_LINE = _GUARDS["vote_line"]
+_CALLS = _GUARDS["calls_for_vote"]
 _PROPOSER = re.compile(r"\b(?:Vorschlag|Antrag|Bitte|von) (?:von )?$")
 _LEAD = re.compile(r"^(?:Abstimmung über|Abstimmung zu|Sodann|Anschließend|Damit|Im Anschluss)\s+")
 _NO_NAME = ("Die", "Der", "Ja", "Nein", "Stimmen")
+
+MAX_LABEL = 40
+"""Characters of a label inside a section (*Beschluss:*)."""
 
 CONFIDENCE: dict[str, float] = {
     "beschlossen": 0.97, "count": 0.96, "zustimmung_fest": 0.98, "abgelehnt": 0.98, "angenommen": 0.97, "line":
@@ -78,6 +87,8 @@ def record(number: int, finding: Finding, item: Item) -> Decision:
     vote = finding.vote
     yes = max(vote.rivals) if vote.rivals and vote.yes is None and outcome == "elected" else vote.yes
     election = outcome == "elected" or "gewaehlt" in finding.rule
+    wording = _wording(finding, item)
+    deadlines = deadlines_in(wording, item.state.item.date) if wording else ()
     return Decision(
         index=number, section=item.state.sections[sentence.section].label, section_index=sentence.section,
         paragraph=sentence.paragraph, position=sentence.position, sentence=sentence.index,
@@ -85,8 +96,10 @@ def record(number: int, finding: Finding, item: Item) -> Decision:
         outcome=outcome, unanimous=unanimous_of(vote, outcome), yes=yes, no=vote.no, abstain=vote.abstain,
         confidence=confidence_of(finding), rule=finding.rule,
         agrees=None if is_aside(finding) else agrees(item.page, outcome),
-        subject=_subject(sentence.norm), resolution=_wording(finding, item),
+        subject=_subject(sentence.norm), resolution=wording,
         by_faction=vote.by_faction, candidates=_candidates(finding, item) if election else (),
+        amounts=amounts_in(wording) if wording else (),
+        deadlines=tuple(Deadline(text=words, date=date) for words, date in deadlines),
     )
 
 
@@ -123,11 +136,24 @@ def _wording(finding: Finding, item: Item) -> str | None:
     if not texts:
         after = range(sentence.section + 1, len(item.modes))
         texts = next((item.sections[n] for n in after if item.modes[n] == "resolution" and item.sections[n]), [])
-    texts = [s for s in texts if s.kind != "label"]
+    texts = _last_wording(texts)
     if not texts:
         return None
     text = item.state.sections[texts[0].section].text
     return " ".join(text[texts[0].start : texts[-1].end].split()) or None
+
+
+def _last_wording(texts: Sequence[SentenceState]) -> list[SentenceState]:
+    """The last run of sentences without label, vote or call for a vote: a section can hold several resolutions."""
+    runs: list[list[SentenceState]] = [[]]
+    for sentence in texts:
+        text = sentence.norm
+        label = sentence.kind == "label" or (len(text) < MAX_LABEL and text.rstrip().endswith(":"))
+        if label or _VOTE_LINE.match(text) or _CALLS.search(text):
+            runs.append([])
+        else:
+            runs[-1].append(sentence)
+    return next((run for run in reversed(runs) if run), [])
 
 
 def _candidates(finding: Finding, item: Item) -> tuple[str, ...]:
