@@ -229,7 +229,7 @@ class Collection:
         return record
 
     def _completed(self, version: Version[AgendaItem], group: MeetingGroup) -> Version[AgendaItem]:
-        """The item with its meeting's number and OParl's result, where it has none; a file's with the corpus's names."""
+        """The item with its meeting's number and OParl's result where it has none; a file's with the corpus's names."""
         item = version.record
         if item.result is None and item.tolfdnr is not None and item.tolfdnr in self._results:
             item = msgspec.structs.replace(item, result=self._results[item.tolfdnr])

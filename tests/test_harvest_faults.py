@@ -14,6 +14,7 @@ from pipeline.errors import EXIT_FAILED
 from pipeline.harvest import HarvestSummary, harvest
 from pipeline.harvest.archive import ArchivedNote, ArchivedPage, read_records
 from pipeline.harvest.ledger import Ledger
+from tests.allris_server.bodies import bomb
 from tests.allris_server.server import load
 from tests.harvest_tools import EXCERPTS, Clock, contents, corpus, responses, run, site
 
@@ -315,8 +316,7 @@ def test_bound_of_20_megabytes(tmp_path: Path, clock: Clock) -> None:
     with site(clock) as server:
         server.faults.bombs.add(LAST)
         mine = corpus(tmp_path, server.url)
-        from tests.allris_server.server import _bomb
-        _bomb()
+        bomb()
         tracemalloc.start()
         run(mine, clock, since=dt.date(2026, 1, 1))
         peak = tracemalloc.get_traced_memory()[1]

@@ -34,7 +34,7 @@ class Faults:
     warm_up: bool = False
     """Excerpts and papers are refused to a session that has not seen their agenda."""
     refusal: str = "page"
-    """How something that is not public is refused: `page` (HTTP 200), `redirect` (302 to noauth) or `header` (X-Page)."""
+    """How what is not public is refused: `page` (HTTP 200), `redirect` (302 to noauth) or `header` (X-Page)."""
     version_redirect: bool = False
     """ALLRIS 4 pages redirect to themselves with a page number."""
     foreign_redirect: str | None = None

@@ -195,3 +195,15 @@ def in_cms(page: str) -> str:
     page = page.replace("<body>", '<body>\n<div class="cms-header"><h1>Kreis Ahrenfeld</h1><nav><a href="/buergerservice">'
                         "Bürgerservice</a></nav></div>", 1)
     return page.replace("</body>\n</html>", "</body></html>\n<footer>Impressum</footer>\n</body>\n</html>", 1)
+
+
+def with_secret_row(page: str, tolfdnr: int) -> str:
+    """The meeting page with a part that is not public and one item in it."""
+    row = (f'<tr class="even beratung">\n<td class="expandCloseCol">\n\n</td><td class="tonr">\n\n</td><td class="tobetreff">\n'
+           f'<div><p>Nichtöffentlicher Teil</p></div>\n</td><td class="attach">\n\n</td><td class="tovonr">\n\n</td><td class="tobanr">'
+           f'\n\n</td>\n</tr><tr class="odd numodd" data-tt-id="{tolfdnr}">\n<td class="expandCloseCol">\n\n</td><td class="tonr">\n<div>\n'
+           f'<a href="#" id="link_{tolfdnr}" class="js-simple-tooltip collapse">N 99</a>\n</div>\n</td>'
+           f'<td class="tobetreff">\n<div>\n<a>(nichtöffentlich)<span class="zusatzinfo"></span> </a>\n</div>\n</td>'
+           '<td class="attach">\n\n</td><td class="tovonr">\n\n</td><td class="tobanr">\n<div></div>\n</td>\n</tr>\n')
+    at = page.rindex("</tbody>")
+    return page[:at] + row + page[at:]

@@ -17,10 +17,8 @@ import argparse
 import contextlib
 import dataclasses
 import datetime as dt
-import gzip
 import hashlib
 import http.server
-import json
 import random
 import socket
 import threading
@@ -31,18 +29,15 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.allris_server import bodies, oparl_answers, render, render3, render_lists
 from tests.allris_server import county as county_data
-from tests.allris_server import render, render3, render_lists
 from tests.allris_server.county import COMMITTEES, County, Item, Meeting, Text
 from tests.allris_server.faults import Faults
 from tests.allris_server.render_lists import Row
 
 PREFIX = "/bi"
-BOMB_BYTES = 200_000_000
 HIDDEN_MEETING, UNPUBLISHED_MEETING = 99001, 99002
 FIRST_SECRET_TOLFDNR = 990_001
-_BREATH = 0.02
-"""Real seconds between the bytes of a dripping answer."""
 
 
 @dataclass(frozen=True)
@@ -219,11 +214,11 @@ class LocalAllris:
         if page in faults.garbage:
             return Answer(random.Random(page).randbytes(5000))
         if page in faults.bombs:
-            return Answer(_bomb(), headers={"Content-Encoding": "gzip"})
+            return Answer(bodies.bomb(), headers={"Content-Encoding": "gzip"})
         if page in faults.endless:
-            return Answer(stream=_endless)
+            return Answer(stream=bodies.endless)
         if page in faults.dripping or page in faults.dripping_head:
-            return Answer(stream=_drip_head if page in faults.dripping_head else _drip)
+            return Answer(stream=bodies.drip_head if page in faults.dripping_head else bodies.drip)
         if page in faults.vanished:
             return Answer(b"<h1>404</h1>", status=404)
         if page in faults.lost_session:
@@ -236,7 +231,8 @@ class LocalAllris:
             return Answer(b"<h1>404</h1>", status=404)
         if program == "oparl":
             return self._oparl(headers.get(":path", ""), query)
-        answer = (self._allris4 if self.generation == 4 else self._allris3)(page, program, number, query, raw, headers, state)
+        speak = self._allris4 if self.generation == 4 else self._allris3
+        answer = speak(page, program, number, query, raw, headers, state)
         if page in faults.truncated:
             answer.body = answer.body[: len(answer.body) // 3]
         if page in faults.cut_short:
@@ -292,7 +288,7 @@ class LocalAllris:
         if program == "to010" and number is not None:
             state.agendas.add(number)
             if self.faults.secret_items:
-                text = _with_secret_row(text, number)
+                text = render_lists.with_secret_row(text, FIRST_SECRET_TOLFDNR + number)
         if english:
             text = text.replace("Do., ", "Thu., ")
         return self._html(text)
@@ -328,7 +324,8 @@ class LocalAllris:
             text = render_lists.calendar_rows(year, month, self._calendar(year, month), english=english)
         elif program == "si018":
             page = int(wicket.split("-")[1].split(".")[1]) if "navigator-next" in wicket else 0
-            text = render_lists.meeting_list_rows(self._listed(number), number or 0, page, state.counter, english=english)
+            text = render_lists.meeting_list_rows(self._listed(number), number or 0, page, state.counter,
+                                                  english=english)
         else:
             text = render_lists.committee_rows(self.county)
         return Answer(text.encode(), content_type="text/xml;charset=UTF-8")
@@ -415,61 +412,13 @@ class LocalAllris:
     # ------------------------------------------------------------------ OParl
 
     def _oparl(self, path: str, query: dict[str, str]) -> Answer:
-        mode = self.faults.oparl
-        if mode == "none":
+        if self.faults.oparl == "none":
             return Answer(b"<h1>404</h1>", status=404)
-        if mode == "off":
+        if self.faults.oparl == "off":
             return Answer(b"<h1>Internal Server Error</h1>", status=500)
-        quirks = mode == "quirks"
-        base = f"{self.url}/oparl"
-        name = urlsplit(path).path.rpartition("/")[2].removesuffix(".asp")
-        suffix = ".asp" if self.generation == 3 else ""
-        if name == "system":
-            document: Any = {"id": f"{base}/system{suffix}", "type": "https://schema.oparl.org/1.0/System",
-                             "oparlVersion": "https://schema.oparl.org/1.0/", "body": f"{base}/bodies{suffix}"}
-        elif name == "bodies":
-            document = {"data": [{
-                "id": f"{base}/bodies?id=1", "type": "https://schema.oparl.org/1.0/Body", "name": self.county.body,
-                **{key: f"{base}/{key}s{suffix}?body=1" for key in ("meeting", "paper", "person", "organization")}}],
-                "links": {}, "pagination": {}}
-        elif name in {"meetings", "papers", "persons"}:
-            document = self._oparl_list(name, int(query.get("PAGE", "1")), base, suffix, quirks=quirks)
-        else:
-            return Answer(b"null" if quirks else b"{}", content_type="application/json", status=200)
-        text = json.dumps(document, ensure_ascii=False)
-        if quirks:
-            text = text.replace("Sitzung des", "Sitzung\x02 des")
-        return Answer(text.encode(), content_type="application/json")
-
-    def _oparl_list(self, name: str, page: int, base: str, suffix: str, *, quirks: bool) -> dict[str, Any]:
-        size = 10
-        objects: list[Any]
-        ending = ".asp" if self.generation == 3 else ""
-        if name == "meetings":
-            objects = [{
-                "id": f"{base}/meetings?id={m.silfdnr}", "type": "https://schema.oparl.org/1.0/Meeting", "name": m.title,
-                "start": f"{m.date}T{m.start}:00+02:00", "organization": [f"{base}/organizations?typ=gr&id={m.grlfdnr}"],
-                "web": f"{self.url}/to010{ending}?SILFDNR={m.silfdnr}", "modified": "2000-01-01T00:00:00+01:00",
-                "auxiliaryFile": {"id": "x"} if quirks else [], "location": "N/A" if quirks else None,
-                "agendaItem": [{
-                    "id": f"{base}/agendaItems?id={i.tolfdnr}", "type": "https://schema.oparl.org/1.0/AgendaItem",
-                    "number": f"Ö {i.number}", "name": i.title, "public": True, "resolutionText": None,
-                    "result": self.faults.oparl_results.get(i.tolfdnr) or i.result or ("N/A" if quirks else None)} for i in m.items]}
-                for m in self.county.meetings if f"to010:{m.silfdnr}" not in self.faults.vanished]
-        elif name == "papers":
-            objects = [{"id": f"{base}/papers/{p.volfdnr}", "type": "https://schema.oparl.org/1.0/Paper", "name": p.title,
-                        "reference": p.reference, "originatorPerson": [None],
-                        **({} if quirks else {"web": f"{self.url}/vo020{ending}?VOLFDNR={p.volfdnr}"})} for p in self.county.papers]
-        else:
-            people = {a.kplfdnr: a for m in self.county.meetings for a in m.attendance} if self.people else {}
-            objects = [{"id": f"{base}/persons?id={n}", "type": "https://schema.oparl.org/1.0/Person", "name": a.name,
-                        "web": f"{self.url}/kp020{ending}?KPLFDNR={n}"} for n, a in people.items()]
-        if quirks:
-            objects = [*objects[::-1], None]
-        part = objects[(page - 1) * size:page * size]
-        more = page * size < len(objects)
-        return {"data": part, "pagination": {"currentPage": page},
-                "links": {"next": f"{base}/{name}{suffix}?body=1&page={page + 1}"} if more else {}}
+        body = oparl_answers.answer(self.county, self.faults, url=self.url, path=path, query=query, people=self.people,
+                                    asp=self.generation == 3)
+        return Answer(body, content_type="application/json")
 
 
 _COOKIES = {"JSESSIONID", "ASPSESSIONIDQQCA"}
@@ -479,45 +428,6 @@ def _without_version(raw: str) -> str:
     """The query without Wicket's page number."""
     parts = raw.split("&")
     return "&".join(part for part in parts if "=" in part)
-
-
-def _with_secret_row(page: str, silfdnr: int) -> str:
-    row = (f'<tr class="even beratung">\n<td class="expandCloseCol">\n\n</td><td class="tonr">\n\n</td><td class="tobetreff">\n'
-           f'<div><p>Nichtöffentlicher Teil</p></div>\n</td><td class="attach">\n\n</td><td class="tovonr">\n\n</td><td class="tobanr">'
-           f'\n\n</td>\n</tr><tr class="odd numodd" data-tt-id="{silfdnr}99">\n<td class="expandCloseCol">\n\n</td><td class="tonr">\n<div>\n'
-           f'<a href="#" id="link_{FIRST_SECRET_TOLFDNR + silfdnr}" class="js-simple-tooltip collapse">N 99</a>\n</div>\n</td>'
-           f'<td class="tobetreff">\n<div>\n<a>(nichtöffentlich)<span class="zusatzinfo"></span> </a>\n</div>\n</td>'
-           '<td class="attach">\n\n</td><td class="tovonr">\n\n</td><td class="tobanr">\n<div></div>\n</td>\n</tr>\n')
-    at = page.rindex("</tbody>")
-    return page[:at] + row + page[at:]
-
-
-@lru_cache(maxsize=1)
-def _bomb() -> bytes:
-    return gzip.compress(b"\0" * BOMB_BYTES, compresslevel=9)
-
-
-_OPEN_END = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
-
-
-def _endless(write: Any) -> None:
-    write(_OPEN_END + b"<html><body>")
-    while True:
-        write(b"<p>" + b"unendlich " * 6000 + b"</p>")
-
-
-def _drip(write: Any) -> None:
-    write(_OPEN_END + b"<html>")
-    for _ in range(10_000):
-        time.sleep(_BREATH)
-        write(b".")
-
-
-def _drip_head(write: Any) -> None:
-    write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    for _ in range(10_000):
-        time.sleep(_BREATH)
-        write(b".")
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -549,7 +459,8 @@ def _handler(site: LocalAllris) -> type[http.server.BaseHTTPRequestHandler]:
                 return
             body = answer.body
             length = len(body) * 2 if answer.cut else len(body)
-            lines = [f"HTTP/1.1 {answer.status} {http.server.BaseHTTPRequestHandler.responses.get(answer.status, ('',))[0]}",
+            reason = self.responses.get(answer.status, ("",))[0]
+            lines = [f"HTTP/1.1 {answer.status} {reason}",
                      f"Content-Length: {length}", f"Content-Type: {answer.content_type}", "Content-Language: de-DE",
                      *(f"{key}: {value}" for key, value in answer.headers.items())]
             if answer.cut:
@@ -570,7 +481,8 @@ def large_county(meetings: int) -> County:
     for n in range(meetings):
         pattern = base.meetings[n % len(base.meetings)]
         day = dt.date(2026, 3, 1) - dt.timedelta(days=2 * n)
-        items = tuple(dataclasses.replace(i, tolfdnr=1_000_000 + n * 100 + k, paper=None) for k, i in enumerate(pattern.items))
+        items = tuple(dataclasses.replace(item, tolfdnr=1_000_000 + n * 100 + k, paper=None)
+                      for k, item in enumerate(pattern.items))
         made.append(dataclasses.replace(pattern, silfdnr=200_000 + n, date=day.isoformat(), items=items))
     return dataclasses.replace(base, meetings=tuple(made), papers=())
 
@@ -584,7 +496,8 @@ def main() -> None:
     chosen = parser.parse_args()
     site = LocalAllris(generation=chosen.generation, port=chosen.port, faults=Faults(oparl=chosen.oparl),
                        county=large_county(chosen.meetings) if chosen.meetings else None)
-    print(f"ALLRIS {chosen.generation} of the invented Kreis Ahrenfeld at {site.url} (committees: {', '.join(COMMITTEES)})\n"
+    committees = ", ".join(COMMITTEES)
+    print(f"ALLRIS {chosen.generation} of the invented Kreis Ahrenfeld at {site.url} (committees: {committees})\n"
           f"  auszug probe {site.url} --private\n"
           f"  auszug init demo --url {site.url} --private --contact mailto:name@example.org && auszug harvest demo\n"
           "Ctrl-C ends it.", flush=True)
