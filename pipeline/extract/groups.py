@@ -12,6 +12,7 @@ from pipeline.extract.namelist import (
     GROUP,
     INFINITIVE,
     PARTY,
+    PARTY_OPENING,
     PLURAL,
     ROLE,
     SAL,
@@ -83,11 +84,18 @@ def several_at(words: Sequence[str], i: int) -> Mention | None:
         and i - start < 2
     ):
         start -= 1
-    name = " ".join(w for w in words[start : i + 1] if w[0].isupper())
+    end = i + 1
+    if words[i] == "Fraktionen" and end < len(words) - 1 and words[end] in {"von", "der"}:
+        at = end + 1  # die Fraktionen von SPD und CDU
+        while at < len(words) and (label := _party_at(words, at)) is not None:
+            end = at = label[1]
+            if at < len(words) - 1 and words[at] in {"und", ",", "sowie"}:
+                at += 1
+    name = " ".join(w for w in (*words[start:i], *words[i:end]) if w[0].isupper() or end > i + 1)
     det = words[start - 1].lower() if start else ""
     if det not in {"die", "den", "der", "alle", "diese"}:
         return (
-            Mention(start, i + 1, i + 1, "group", name, nominative=start == 0, plural=True, form=name)
+            Mention(start, end, end, "group", name, nominative=start == 0, plural=True, form=name)
             if start == 0
             else None
         )
@@ -96,7 +104,7 @@ def several_at(words: Sequence[str], i: int) -> Mention | None:
     if begin and words[begin - 1] in PREPOSITIONS:
         nominative, preposition = False, words[begin - 1]
     return Mention(
-        begin, i + 1, i + 1, "group", name, nominative=nominative, preposition=preposition, plural=True, form=name
+        begin, end, end, "group", name, nominative=nominative, preposition=preposition, plural=True, form=name
     )
 
 
@@ -116,7 +124,7 @@ def group_at(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> 
     j = i + 1
     form = words[i]
     party = bool(info.flags & PARTY)
-    if party and form == "Die":
+    if party and (form == "Die" or (info.base == PARTY_OPENING and _party_at(words, i) is None)):
         return None
     faction: str | None = form if party else None
     lower = form.lower()

@@ -180,7 +180,7 @@ def faction_of(tokens: Sequence[str], *, member: bool) -> str | None:
     """The party that a bracket or apposition names, None if it names none."""
     text = join(tokens)
     known = party_forms()
-    if text in known:
+    if text in known or text.casefold() in {"fraktionslos", "parteilos", "unabhängig"}:
         return text
     bare = (
         text.replace("Fraktion ", "")

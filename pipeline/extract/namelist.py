@@ -103,6 +103,9 @@ def _files() -> tuple[_RolesFile, _PartiesFile, _NamesFile]:
     )
 
 
+PARTY_OPENING = "*"
+"""Base of words that are a party only together with those behind them."""
+
 WEAK = ("ent", "ant", "ist", "oge", "rte", "rat", "bar", "eut", "ekt", "arzt", "ent")
 """Ends of masculine nouns that take *-en* outside the nominative (Präsident, Kommandant, Polizist, Geologe)."""
 
@@ -158,6 +161,10 @@ def _lexicon() -> tuple[dict[str, Word], dict[str, Word], tuple[tuple[str, int],
         for form in party.forms:
             if " " not in form:
                 forms[form] = Word(PARTY, base=party.label)
+    for party in parties.party:
+        for form in party.forms:
+            if " " in form and form.split(" ", 1)[0] not in forms | {"Die": None, "DIE": None}:
+                forms[form.split(" ", 1)[0]] = Word(PARTY, base=PARTY_OPENING)  # Bündnis, Freie
     for form in roles.groups.nouns:
         forms[form] = Word(GROUP, base=form)
     for form in roles.bodies.nouns:
@@ -182,7 +189,7 @@ def _lexicon() -> tuple[dict[str, Word], dict[str, Word], tuple[tuple[str, int],
             (role.abbreviations_m, "m"),
             (role.abbreviations_f, "f"),
         ):
-            for form in abbreviations:
+            for form in (*abbreviations, *(a + "." for a in abbreviations if a.isalpha() and len(a) <= 4)):
                 forms[form] = Word(ROLE, gender, form, role.office, role.kind)  # type: ignore[arg-type]
     for form in roles.groups.plurals:  # Elternvertreter: one or several
         if not forms[form].flags & (ROLE | BODY):
@@ -200,8 +207,11 @@ def _lexicon() -> tuple[dict[str, Word], dict[str, Word], tuple[tuple[str, int],
         forms[form] = Word(QUANT)
     for form, gender in (("Herr", "m"), ("Herrn", "m"), ("Hr.", "m"), ("Hrn.", "m"), ("Frau", "f"), ("Fr.", "f")):
         forms[form] = Word(SAL, gender, oblique=form in {"Herrn", "Hrn."})  # type: ignore[arg-type]
-    suffixes = tuple((suffix, GROUP) for suffix in roles.groups.suffixes) + tuple(
-        (suffix, BODY) for suffix in roles.bodies.suffixes
+    exact = sorted(roles.groups.suffixes, key=lambda suffix: -len(suffix))
+    suffixes = (
+        *((suffix, GROUP) for suffix in exact if suffix != "vertretung"),
+        *((suffix, BODY) for suffix in roles.bodies.suffixes),
+        ("vertretung", GROUP),  # Jugendvertretung; Gemeindevertretung is a body
     )
     return forms, ends, suffixes
 

@@ -44,6 +44,9 @@ MAX_ATTACHMENT = 9
 """Longest genitive or prepositional attachment of a function (*Leiterin des Kommunalen Integrationszentrums*)."""
 
 
+_PLURAL_SALUTATIONS: dict[str, Gender] = {"Herren": "m", "Damen": "f"}
+
+
 def find_mentions(
     words: Sequence[str], morph: Sequence[int], known: Collection[str] = (), places: Collection[str] = ()
 ) -> list[Mention]:
@@ -66,6 +69,14 @@ def find_mentions(
                 bearers = _bearers(words, morph, mention, info) if mention.plural else []
                 found.extend(bearers or [mention])
                 i = max(found[-1].end, i + 1)
+                continue
+        elif form in _PLURAL_SALUTATIONS and i and words[i - 1].lower() in DETERMINERS:
+            article = words[i - 1].lower()
+            plural = Mention(i - 1, i + 1, i + 1, "group", form, nominative=article == "die", plural=True)
+            bearers = _bearers(words, morph, plural, Word(ROLE, _PLURAL_SALUTATIONS[form]))
+            if bearers:  # die Herren Lutz und Maier
+                found.extend(bearers)
+                i = found[-1].end
                 continue
         elif (
             i == 0
@@ -116,7 +127,7 @@ def _bearers(words: Sequence[str], morph: Sequence[int], mention: Mention, info:
         at < len(words)
         and len(found) < MAX_TITLES
         and is_name(words[at], after_salutation=False)
-        and WORDS[words[at]] is None
+        and ((known := WORDS[words[at]]) is None or known.flags & GIVEN)
     ):
         named = Mention(
             at,
@@ -125,7 +136,8 @@ def _bearers(words: Sequence[str], morph: Sequence[int], mention: Mention, info:
             "person",
             words[at],
             surname=words[at],
-            role=info.base,
+            gender=info.gender,
+            role=info.base or None,
             office=info.office,
             role_kind=info.kind,
             nominative=mention.nominative,
@@ -355,6 +367,9 @@ def _mention(
         mention.form = " ".join(words[start : mention.core])
         return mention
     nxt = WORDS[words[end + 1]] if end < size - 1 and words[end] == "," else None
+    direct = WORDS[words[end]] if nxt is None and name_start < end < size - 1 else None
+    if direct is not None and direct.flags & (SAL | TITLE):  # der Geschäftsführer der Stadtwerke GmbH Herr Lindner
+        nxt, end = direct, end - 1
     if (
         not inner
         and nxt is not None

@@ -314,7 +314,7 @@ def _explicit(s: SentenceState, reading: Reading, registry: Registry, talk: Talk
         who = tuple(dict.fromkeys(m.speaker for m in reading.subjects if m.speaker))
         if not who:
             return False
-        if reading.inverted and len(who) == 1 and own_party(who[0], registry, talk):
+        if (reading.inverted or not new_paragraph) and len(who) == 1 and own_party(who[0], registry, talk):
             return False
         verbatim = rule == "colon"
         say(s, who, rule, talk, reading)

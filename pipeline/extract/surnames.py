@@ -36,6 +36,11 @@ def name_follows(words: Sequence[str], j: int) -> bool:
     return j < len(words) and is_name(words[j], after_salutation=True)
 
 
+_NOBLE = frozenset(
+    ("Graf", "Gräfin", "Freiherr", "Freifrau", "Baron", "Baronin", "Prinz", "Prinzessin", "Fürst", "Edler")
+)
+
+
 def read_name(
     words: Sequence[str],
     morph: Sequence[int],
@@ -85,6 +90,8 @@ def read_name(
     rest = j
     # particles
     small = particles()
+    if j < size - 2 and words[j] in _NOBLE and words[j + 1] in small:
+        j += 1  # Herr Graf von Bernstorff
     while (
         j < size - 1
         and words[j] in small
@@ -120,6 +127,22 @@ def read_name(
         info = WORDS[form]
         guess = info.gender if info is not None and info.flags & GIVEN else None
         j += 1
+    if after_salutation or given:
+        if j < size - 1 and words[j] in {"gen.", "geb."} and is_name(words[j + 1], after_salutation=False):
+            j += 2  # Frau Müller gen. Hoff
+        elif j < size and words[j] in {"I", "II", "III"}:
+            j += 1  # Herr Meyer II
+        elif (
+            j < size - 1
+            and form[-1:] != "."
+            and WORDS[words[j]] is None
+            and is_name(words[j], after_salutation=False)
+            and morph[j + 1] & FINITE
+            and not noble
+        ):
+            given.append(" ".join(words[rest:j]))  # Frau Nguyen Thi Hoa
+            rest = j
+            j += 1
     surname = " ".join(words[rest:j])
     name = " ".join((*given, surname))
     return name, surname, " ".join(given), j, guess
