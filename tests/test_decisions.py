@@ -371,6 +371,9 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("A|Abstimmung über den Änderungsantrag//Ja: 4 Nein: 8//Abstimmung über die Vorlage//Ja: 10 Nein: 2", [_("rejected", False, 4, 8), _("accepted", False, 10, 2)]),
     ("W|Vertagt aus der Sitzung vom 17.02.2025. Frau Ahlers berichtet.##A|Der Ausschuss nimmt die Drucksache zur Kenntnis.", [_("noted")]),
     ("B|Die Satzung wird beschlossen.//Abstimmung: Dafür: 25 Dagegen: 8 Enthaltungen: 0//Der Vorsteher bittet um Abstimmung über den Gesamtbeschluss://Beschluss://Der Haushalt wird beschlossen.##A|Abstimmung: Dafür: 25 Dagegen: 8 Enthaltungen: 0", [_("accepted", False, 25, 8, 0), _("accepted", False, 25, 8, 0)]),
+    ("W|Frau Ahlers bittet um ein Zeichen. Kein Ausschussmitglied widerspricht, weitere Planungen aufzunehmen. Sie dankt für das Votum.", [_("consensus")]),
+    ("W|Niemand hat Einwände. Keiner der Anwesenden ist dagegen.", [_("consensus")]),
+    ("W|Herr Timm fragt, warum niemand widerspreche.", []),
 ]
 
 

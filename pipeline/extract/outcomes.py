@@ -335,7 +335,8 @@ def _another_time(sentence: _Sentence, cue: Cue, clause: str) -> bool:
         if perfect and (_OTHER_TIME.search(clean) or not body.search(clause)):
             return True
         return bool(past and _EARLIER_MEETING.search(clean))
-    if perfect and not sentence.states and cue.key != "erledigt" and not body.search(clean):
+    own = cue.key in ("erledigt", "kein_widerspruch")  # *hat sich erledigt*, *niemand hat Einwände* are no perfect
+    if perfect and not sentence.states and not own and not body.search(clean):
         return True
     if past and _OTHER_TIME.search(clause) and not _THIS_MEETING.search(clause):
         return True
