@@ -25,9 +25,22 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from pipeline import gold
-from pipeline.extract.acts import ACTS, act_facts
+from pipeline.extract.acts import ACTS, act_facts, plain_facts
 from pipeline.extract.cues import cue_nouns, verb_key
-from pipeline.extract.features import FACTION, NUMBER, PERSON, Array, ItemView, StatementView, context, view, words
+from pipeline.extract.features import (
+    FACTION,
+    HINT_WIDTH,
+    NUMBER,
+    PERSON,
+    Array,
+    ItemView,
+    StatementView,
+    context,
+    hints,
+    settle,
+    view,
+    words,
+)
 from pipeline.extract.model import CERTAIN, FACTUAL, FILE, FORMAT, LEXICAL, SHORTEST, STANCES, pack
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import (
@@ -53,9 +66,14 @@ REAL_WEIGHT: Final = 2.0
 """Weight of a real document: they are fewer and longer. 1, 2 and 4 tried; 4 costs 0.02 on written ones."""
 LENGTH_POWER: Final = 0.5
 """A statement weighs its number of sentences to this power (the measure counts sentences); 0, 0.5 and 1 tried."""
+BALANCE: Final = 0.2
+"""How far rare stances are weighted up (1: all weigh the same in sum); 1 costs 0.02 of macro F1, support is missed."""
+ACT_BALANCE: Final = 0.0
+"""The same for acts."""
 STRENGTH_ALONE: Final = 0.1
 STRENGTH_CONTEXT: Final = 0.3
 STRENGTH_ACT: Final = 0.3
+STRENGTH_HINT: Final = 0.3
 """Inverse regularisation of the three classifiers; each a third and three times as much was no better."""
 
 
@@ -168,6 +186,11 @@ def vocabulary(data: Sequence[Example], act_rows: Sequence[tuple[int, list[str]]
     for n, row in act_rows:
         for fact in row:
             act[fact].add(n)
+    for n, example in enumerate(data):
+        for statement in example.item.statements:
+            for place in range(len(statement.sentences)):
+                for fact in plain_facts(statement, place):
+                    act[fact].add(n)
 
     placeholders = {PERSON, FACTION, NUMBER}
 
@@ -224,7 +247,7 @@ def _weights(data: Sequence[Example], labels: Sequence[str]) -> Array:
             for s in e.item.statements
         ]
     )
-    return _balanced(raw, labels, power=1.0)
+    return _balanced(raw, labels, power=BALANCE)
 
 
 def _balanced(raw: Array, labels: Sequence[str], *, power: float) -> Array:
@@ -269,8 +292,34 @@ def folds(data: Sequence[Example], count: int = FOLDS) -> list[tuple[list[int], 
     ]
 
 
-def _context_rows(data: Sequence[Example], scores: Sequence[Array]) -> Array:
-    return np.vstack([context(e.item, s) for e, s in zip(data, scores, strict=True) if e.item.statements])
+def _context_rows(data: Sequence[Example], scores: Sequence[Array], hints: Sequence[Array]) -> Array:
+    rows = zip(data, scores, hints, strict=True)
+    return np.vstack([context(e.item, s, h) for e, s, h in rows if e.item.statements])
+
+
+class Hints:
+    """Acts of the sentences by each sentence alone: what they add to the judgement of the stance."""
+
+    def __init__(self, data: Sequence[Example], features: Vocabulary) -> None:
+        self.features = features
+        labels = [_act(r) for e in data for s in e.item.statements for r in s.sentences]
+        raw = np.array([REAL_WEIGHT if e.real else 1.0 for e in data for s in e.item.statements for _ in s.sentences])
+        self.classifier = _fit(self.rows(data), labels, _balanced(raw, labels, power=ACT_BALANCE), STRENGTH_HINT)
+        assert tuple(self.classifier.classes_) == ACTS
+
+    def rows(self, data: Sequence[Example]) -> Any:
+        rows = [
+            (words(s.sentences[i].tokens), plain_facts(s, i))
+            for e in data
+            for s in e.item.statements
+            for i in range(len(s.sentences))
+        ]
+        return _matrix(rows, self.features.words, self.features.act_facts)
+
+    def __call__(self, example: Example) -> Array:
+        if not example.item.statements:
+            return np.zeros((0, HINT_WIDTH))
+        return hints(example.item, self.classifier.predict_proba(self.rows([example])))
 
 
 @dataclass
@@ -279,6 +328,7 @@ class Judge:
 
     features: Vocabulary
     alone: Alone
+    hints: Hints
     context: LogisticRegression
     acts: LogisticRegression
     stance_points: list[tuple[float, bool]]
@@ -288,18 +338,21 @@ class Judge:
         """Probabilities of the stances, one row a statement."""
         if not example.item.statements:
             return np.zeros((0, len(STANCES)))
-        result: Array = self.context.predict_proba(context(example.item, self.alone(example)))
-        return result
+        rows = context(example.item, self.alone(example), self.hints(example))
+        return settle(example.item, self.context.predict_proba(rows))
 
 
 def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     """All classifiers on `data`; `names` are words that no feature may hold."""
     features = vocabulary(data, [(n, row[1]) for n, e in enumerate(data) for row in _act_rows(e, None)], names)
     scores: list[Array] = [np.zeros((0, len(STANCES)))] * len(data)
+    hinted: list[Array] = [np.zeros((0, HINT_WIDTH))] * len(data)
     for learn, judged in folds(data):
         part = Alone([data[i] for i in learn], features)
+        part_hints = Hints([data[i] for i in learn], features)
         for i in judged:
             scores[i] = part(data[i])
+            hinted[i] = part_hints(data[i])
     labels = [label for e in data for label in e.stances()]
     weights = _weights(data, labels)
 
@@ -308,13 +361,12 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     for learn, judged in folds(data):
         some = [data[i] for i in learn]
         some_labels = [label for e in some for label in e.stances()]
-        second = _fit(
-            _context_rows(some, [scores[i] for i in learn]), some_labels, _weights(some, some_labels), STRENGTH_CONTEXT
-        )
+        rows = _context_rows(some, [scores[i] for i in learn], [hinted[i] for i in learn])
+        second = _fit(rows, some_labels, _weights(some, some_labels), STRENGTH_CONTEXT)
         for i in judged:
             if not data[i].item.statements:
                 continue
-            rows = second.predict_proba(context(data[i].item, scores[i]))
+            rows = settle(data[i].item, second.predict_proba(context(data[i].item, scores[i], hinted[i])))
             judged_rows[i] = rows
             for row, statement, label in zip(rows, data[i].item.statements, data[i].stances(), strict=True):
                 right = STANCES[int(row.argmax())] == label
@@ -326,7 +378,7 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
         [REAL_WEIGHT if e.real else 1.0 for e in data for s in e.item.statements for _ in s.sentences]
     )
     matrix = _matrix(act_rows, features.words, features.act_facts)
-    act_weights = _balanced(raw, act_labels, power=0.3)
+    act_weights = _balanced(raw, act_labels, power=ACT_BALANCE)
     owner = np.array([n for n, e in enumerate(data) for s in e.item.statements for _ in s.sentences])
     act_points: list[tuple[float, bool]] = []
     for k in range(FOLDS):
@@ -337,7 +389,8 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     return Judge(
         features=features,
         alone=Alone(data, features),
-        context=_fit(_context_rows(data, scores), labels, weights, STRENGTH_CONTEXT),
+        hints=Hints(data, features),
+        context=_fit(_context_rows(data, scores, hinted), labels, weights, STRENGTH_CONTEXT),
         acts=_fit(matrix, act_labels, act_weights, STRENGTH_ACT),
         stance_points=points,
         act_points=act_points,
@@ -403,6 +456,9 @@ def payload(judge: Judge) -> dict[str, Any]:
         "stance_words_weights": pack(alone.coef_[:, :n].T),
         "stance_facts_weights": pack(alone.coef_[:, n:].T),
         "stance_bias": bias(alone.intercept_),
+        "hint_words_weights": pack(judge.hints.classifier.coef_[:, :n].T),
+        "hint_facts_weights": pack(judge.hints.classifier.coef_[:, n:].T),
+        "hint_bias": bias(judge.hints.classifier.intercept_),
         "context_weights": pack(judge.context.coef_.T),
         "context_bias": bias(judge.context.intercept_),
         "act_words_weights": pack(acts.coef_[:, :n].T),

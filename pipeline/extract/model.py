@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.extract.acts import ACTS, act_facts
-from pipeline.extract.features import Array, ItemView, StatementView, context, words
+from pipeline.extract.acts import ACTS, act_facts, plain_facts
+from pipeline.extract.features import Array, ItemView, StatementView, context, hints, settle, words
 from pipeline.records import Act, Stance
 
 STANCES: Final[tuple[Stance, ...]] = ("conditional", "neutral", "oppose", "support")
@@ -50,6 +50,9 @@ class Model:
         self.stance_bias = np.array(data["stance_bias"])
         self.context_weights = unpack(data["context_weights"], len(STANCES))
         self.context_bias = np.array(data["context_bias"])
+        self.hint_words = unpack(data["hint_words_weights"], len(ACTS))
+        self.hint_facts = unpack(data["hint_facts_weights"], len(ACTS))
+        self.hint_bias = np.array(data["hint_bias"])
         self.act_words = unpack(data["act_words_weights"], len(ACTS))
         self.act_facts = unpack(data["act_facts_weights"], len(ACTS))
         self.act_bias = np.array(data["act_bias"])
@@ -74,21 +77,38 @@ class Model:
         if not item.statements:
             return np.zeros((0, len(STANCES)))
         alone = np.array([self.alone(statement) for statement in item.statements])
-        return np.exp(_log_softmax(context(item, alone) @ self.context_weights + self.context_bias))
+        rows = context(item, alone, hints(item, self.plain_acts(item)))
+        return settle(item, np.exp(_log_softmax(rows @ self.context_weights + self.context_bias)))
+
+    def plain_acts(self, item: ItemView) -> Array:
+        """Probabilities of the acts by each sentence alone, one row a sentence with speakers."""
+        rows = []
+        for statement in item.statements:
+            for place, read in enumerate(statement.sentences):
+                known, weight = self._known(words(read.tokens))
+                facts = plain_facts(statement, place)
+                found = [self.act_fact_index[f] for f in dict.fromkeys(facts) if f in self.act_fact_index]
+                logits = self.hint_bias + self.hint_facts[found].sum(axis=0) * FACTUAL
+                rows.append(logits + self.hint_words[known].sum(axis=0) * weight)
+        return np.exp(_log_softmax(np.array(rows)))
+
+    def _known(self, lexical: list[str]) -> tuple[list[int], float]:
+        """Rows of the known words and the weight of each (all words count, known or not)."""
+        distinct = dict.fromkeys(lexical)
+        index = self.word_index
+        known = [index[w] for w in distinct if w in index]
+        return known, LEXICAL / float(np.sqrt(max(len(distinct), SHORTEST)))
 
     def acts(self, statement: StatementView, stance: Stance, probability: float) -> list[tuple[Act, float]]:
         """The act of each sentence of the statement and its calibrated confidence."""
         found: list[tuple[Act, float]] = []
-        index = self.word_index
         for place, read in enumerate(statement.sentences):
-            lexical = dict.fromkeys(words(read.tokens))
-            known = [index[w] for w in lexical if w in index]
+            known, weight = self._known(words(read.tokens))
             facts = act_facts(
                 statement, place, before=found[-1][0] if found else None, opening=found[0][0] if found else None,
                 stance=stance, certain=probability >= CERTAIN,
             )  # fmt: skip
             rows = [self.act_fact_index[f] for f in dict.fromkeys(facts) if f in self.act_fact_index]
-            weight = LEXICAL / float(np.sqrt(max(len(lexical), SHORTEST)))
             logits = self.act_bias + self.act_facts[rows].sum(axis=0) * FACTUAL
             probabilities = np.exp(_log_softmax(logits + self.act_words[known].sum(axis=0) * weight))
             best = int(probabilities.argmax())
