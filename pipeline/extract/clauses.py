@@ -143,7 +143,7 @@ def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention
         at < len(words)
         and len(words) <= at + 3
         and words[at] in {"auch", "ebenso", "ebenfalls", "desgleichen", "gleichfalls", "nicht"}
-        and subjects[0].kind == "person"
+        and subjects[0].kind in {"person", "role"}
     ):
         reading.rule, reading.subjects = "subject_verb", subjects  # Frau Wolf auch.
         return True

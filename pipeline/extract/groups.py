@@ -65,11 +65,11 @@ def quantified_at(words: Sequence[str], i: int) -> Mention | None:
         j + 1,
         j + 1,
         "group",
-        " ".join(words[i : j + 1]),
+        " ".join((words[i].capitalize(), *words[i + 1 : j + 1])),
         nominative=nominative,
         preposition=preposition,
         plural=True,
-        form=" ".join(words[i : j + 1]),
+        form=" ".join((words[i].capitalize(), *words[i + 1 : j + 1])),
     )
 
 

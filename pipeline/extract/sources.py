@@ -309,6 +309,7 @@ def bare_verb(words: Sequence[str], morph: Sequence[int], reading: Reading) -> b
     return True
 
 
+_MODALS = frozenset(("können", "müssen", "sollen", "dürfen"))
 _ROUND = frozenset(("Runde", "Mitte", "Reihen", "Publikum", "Gremium", "Plenum", "Zuhörerschaft", "Versammlung"))
 
 
@@ -335,6 +336,7 @@ def agentless_passive(words: Sequence[str], morph: Sequence[int], reading: Readi
         and bits(first) & PARTICIPLE
         and any(words[k] in {"wird", "wurde", "werden", "wurden"} for k in (1, 2, 3) if k < size)
         and words[1] != "und"
+        and not any(base in _MODALS for word_ in words[2:4] for base in lemma(word_))
         and is_cue_verb(first)
     ):
         key = verb_key(first, set(words))
