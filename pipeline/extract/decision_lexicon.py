@@ -17,7 +17,7 @@ from pipeline.records import DecisionOutcome
 
 PATH = Path(__file__).parent / "lexicon" / "decisions.toml"
 
-Need = Literal["", "body", "vote", "chair", "person", "narrator", "states", "matter"]
+Need = Literal["", "body", "vote", "chair", "person", "narrator", "states", "matter", "body_vote"]
 
 _ANY_CASE = ("amended", "unamended", "adopted")
 _UNITS = ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")

@@ -26,6 +26,7 @@ _PROPOSES = _GUARDS["proposes"]
 _PUT = _GUARDS["put"]
 _NOTES = _GUARDS["notes"]
 _RESOLVES = _GUARDS["resolves"]
+_ACCORDINGLY = _GUARDS["accordingly"]
 _ELECTS = _GUARDS["elects"]
 _POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
 _POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
@@ -155,6 +156,6 @@ def _changed_before(finding: Finding, item: Item, *, stop: int) -> bool:
         put = _PUT.search(text) is not None
         if not (put or at == first - 1) or not amended.search(text) or unamended.search(text):
             continue
-        if put or finding.bare or before.section != sentence.section:
+        if put or finding.bare or before.section != sentence.section or _ACCORDINGLY.search(finding.text):
             return True
     return False

@@ -315,7 +315,7 @@ def _unreal(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause:
             return True
         if cue.key == "erledigt" and _ONE_COULD.search(clean[start : m.end()]):
             return True
-        if not told and _MODAL.search(clean[start : m.end()]):
+        if not told and cue.needs != "body_vote" and _MODAL.search(clean[start : m.end()]):
             return True
     if not told and (_CONDITION.search(clean, m.end()) or _SHARE.search(clean)):
         return True  # *Anträge werden abgelehnt, wenn ...*, *von 30 werden 12 abgelehnt*
@@ -377,6 +377,8 @@ def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, cla
         return False  # *der Rat beschließt im Herbst den Haushalt*
     if cue.needs == "matter":
         return not loose or (_MATTER.search(clean) is not None and not _reported(clean, start))
+    if cue.needs == "body_vote":
+        return vote.says_something and sentence.lexicon.body.search(clean) is not None and not _reported(clean, start)
     if cue.needs == "body":
         body = sentence.lexicon.body.search(clean)
         if body is None or _reported(clean, start):
@@ -397,7 +399,8 @@ def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, cla
     if cue.needs == "narrator":
         if setting.mode == "proposal" or (_PERSON.search(clean) and not vote.unanimous):
             return False
-        return not _FACTION_SUBJECT.match(clean) or clean.startswith(("Alle ", "Sämtliche "))
+        group = _FACTION_SUBJECT.match(clean)
+        return group is None or clean.startswith(("Alle ", "Sämtliche ")) or bool(_AFFECTED.match(clean, group.end()))
     return vote.told or sentence.states or not _reported(clean, start)
 
 
