@@ -25,18 +25,16 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from pipeline import gold
-from pipeline.extract.acts import ACTS, act_facts, plain_facts
+from pipeline.extract.acts import ACTS, act_facts
 from pipeline.extract.cues import cue_nouns, verb_key
 from pipeline.extract.features import (
     FACTION,
-    HINT_WIDTH,
     NUMBER,
     PERSON,
     Array,
     ItemView,
     StatementView,
     context,
-    hints,
     settle,
     view,
     words,
@@ -73,7 +71,6 @@ ACT_BALANCE: Final = 0.0
 STRENGTH_ALONE: Final = 0.1
 STRENGTH_CONTEXT: Final = 0.3
 STRENGTH_ACT: Final = 0.3
-STRENGTH_HINT: Final = 0.3
 """Inverse regularisation of the three classifiers; each a third and three times as much was no better."""
 
 
@@ -186,11 +183,6 @@ def vocabulary(data: Sequence[Example], act_rows: Sequence[tuple[int, list[str]]
     for n, row in act_rows:
         for fact in row:
             act[fact].add(n)
-    for n, example in enumerate(data):
-        for statement in example.item.statements:
-            for place in range(len(statement.sentences)):
-                for fact in plain_facts(statement, place):
-                    act[fact].add(n)
 
     placeholders = {PERSON, FACTION, NUMBER}
 
@@ -292,34 +284,8 @@ def folds(data: Sequence[Example], count: int = FOLDS) -> list[tuple[list[int], 
     ]
 
 
-def _context_rows(data: Sequence[Example], scores: Sequence[Array], hints: Sequence[Array]) -> Array:
-    rows = zip(data, scores, hints, strict=True)
-    return np.vstack([context(e.item, s, h) for e, s, h in rows if e.item.statements])
-
-
-class Hints:
-    """Acts of the sentences by each sentence alone: what they add to the judgement of the stance."""
-
-    def __init__(self, data: Sequence[Example], features: Vocabulary) -> None:
-        self.features = features
-        labels = [_act(r) for e in data for s in e.item.statements for r in s.sentences]
-        raw = np.array([REAL_WEIGHT if e.real else 1.0 for e in data for s in e.item.statements for _ in s.sentences])
-        self.classifier = _fit(self.rows(data), labels, _balanced(raw, labels, power=ACT_BALANCE), STRENGTH_HINT)
-        assert tuple(self.classifier.classes_) == ACTS
-
-    def rows(self, data: Sequence[Example]) -> Any:
-        rows = [
-            (words(s.sentences[i].tokens), plain_facts(s, i))
-            for e in data
-            for s in e.item.statements
-            for i in range(len(s.sentences))
-        ]
-        return _matrix(rows, self.features.words, self.features.act_facts)
-
-    def __call__(self, example: Example) -> Array:
-        if not example.item.statements:
-            return np.zeros((0, HINT_WIDTH))
-        return hints(example.item, self.classifier.predict_proba(self.rows([example])))
+def _context_rows(data: Sequence[Example], scores: Sequence[Array]) -> Array:
+    return np.vstack([context(e.item, s) for e, s in zip(data, scores, strict=True) if e.item.statements])
 
 
 @dataclass
@@ -328,7 +294,6 @@ class Judge:
 
     features: Vocabulary
     alone: Alone
-    hints: Hints
     context: LogisticRegression
     acts: LogisticRegression
     stance_points: list[tuple[float, bool]]
@@ -338,7 +303,7 @@ class Judge:
         """Probabilities of the stances, one row a statement."""
         if not example.item.statements:
             return np.zeros((0, len(STANCES)))
-        rows = context(example.item, self.alone(example), self.hints(example))
+        rows = context(example.item, self.alone(example))
         return settle(example.item, self.context.predict_proba(rows))
 
 
@@ -346,13 +311,10 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     """All classifiers on `data`; `names` are words that no feature may hold."""
     features = vocabulary(data, [(n, row[1]) for n, e in enumerate(data) for row in _act_rows(e, None)], names)
     scores: list[Array] = [np.zeros((0, len(STANCES)))] * len(data)
-    hinted: list[Array] = [np.zeros((0, HINT_WIDTH))] * len(data)
     for learn, judged in folds(data):
         part = Alone([data[i] for i in learn], features)
-        part_hints = Hints([data[i] for i in learn], features)
         for i in judged:
             scores[i] = part(data[i])
-            hinted[i] = part_hints(data[i])
     labels = [label for e in data for label in e.stances()]
     weights = _weights(data, labels)
 
@@ -361,12 +323,12 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     for learn, judged in folds(data):
         some = [data[i] for i in learn]
         some_labels = [label for e in some for label in e.stances()]
-        rows = _context_rows(some, [scores[i] for i in learn], [hinted[i] for i in learn])
+        rows = _context_rows(some, [scores[i] for i in learn])
         second = _fit(rows, some_labels, _weights(some, some_labels), STRENGTH_CONTEXT)
         for i in judged:
             if not data[i].item.statements:
                 continue
-            rows = settle(data[i].item, second.predict_proba(context(data[i].item, scores[i], hinted[i])))
+            rows = settle(data[i].item, second.predict_proba(context(data[i].item, scores[i])))
             judged_rows[i] = rows
             for row, statement, label in zip(rows, data[i].item.statements, data[i].stances(), strict=True):
                 right = STANCES[int(row.argmax())] == label
@@ -389,8 +351,7 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     return Judge(
         features=features,
         alone=Alone(data, features),
-        hints=Hints(data, features),
-        context=_fit(_context_rows(data, scores, hinted), labels, weights, STRENGTH_CONTEXT),
+        context=_fit(_context_rows(data, scores), labels, weights, STRENGTH_CONTEXT),
         acts=_fit(matrix, act_labels, act_weights, STRENGTH_ACT),
         stance_points=points,
         act_points=act_points,
@@ -456,9 +417,6 @@ def payload(judge: Judge) -> dict[str, Any]:
         "stance_words_weights": pack(alone.coef_[:, :n].T),
         "stance_facts_weights": pack(alone.coef_[:, n:].T),
         "stance_bias": bias(alone.intercept_),
-        "hint_words_weights": pack(judge.hints.classifier.coef_[:, :n].T),
-        "hint_facts_weights": pack(judge.hints.classifier.coef_[:, n:].T),
-        "hint_bias": bias(judge.hints.classifier.intercept_),
         "context_weights": pack(judge.context.coef_.T),
         "context_bias": bias(judge.context.intercept_),
         "act_words_weights": pack(acts.coef_[:, :n].T),

@@ -65,21 +65,6 @@ def rule_act(read: Read, before: Act | None, *, asked: bool, stance: str | None)
     return "inform"
 
 
-def plain_facts(statement: StatementView, place: int) -> list[str]:
-    """The features of the act of a sentence that need neither the statement's stance nor the acts before it."""
-    read = statement.sentences[place]
-    by_cue = cue_act(read)
-    cue = read.sentence.cue.lower() if read.sentence.cue else "-"
-    facts = [f"cue:{cue}", f"key:{read.sentence.cue_key or '-'}", f"cueact:{by_cue}", f"role:{statement.role}|{by_cue}"]
-    if "asked" in statement.facts:
-        facts += [f"asked|{place == 0}", f"asked|{place == 0}|{by_cue}"]
-    if "?" in read.tokens:
-        facts.append("question")
-    facts += sorted({f"act:{signal.sign}" for _, signal, _ in lexicon().hits(read.tokens)})
-    facts += sorted({f"sign:{signal.sign}{'-' if negated else ''}" for _, signal, negated in read.hits})
-    return facts
-
-
 def act_facts(
     statement: StatementView, place: int, *, before: Act | None, opening: Act | None, stance: str, certain: bool
 ) -> list[str]:

@@ -460,18 +460,8 @@ def words(tokens: list[str]) -> list[str]:
 # ------------------------------------------------------------------------------ context
 
 
-def hints(item: ItemView, acts: Array) -> Array:
-    """What the acts of its sentences (`acts`: probabilities, a row a sentence) say of a statement: mean, first, last."""
-    rows, at = [], 0
-    for statement in item.statements:
-        part = acts[at : at + len(statement.sentences)]
-        at += len(statement.sentences)
-        rows.append(np.concatenate([part.mean(axis=0), part[0], part[-1]]))
-    return np.array(rows).reshape(len(rows), HINT_WIDTH)
-
-
-def context(item: ItemView, scores: Array, hinted: Array) -> Array:
-    """What the statements around each statement say of its stance: one row a statement. `hinted` as of `hints`.
+def context(item: ItemView, scores: Array) -> Array:
+    """What the statements around each statement say of its stance: one row a statement.
 
     `scores` are the log-probabilities of the stances by each statement alone (`STANCES` order). A row holds its own
     scores, those of the statement before, of the same speaker's other statements, of those it joins or contradicts,
@@ -507,7 +497,6 @@ def context(item: ItemView, scores: Array, hinted: Array) -> Array:
         blocks.append(aim if rebuts else _ZERO)
         blocks.append(_one_hot(_ROLES, statement.role))
         blocks.append(np.array([float(bool(earlier)), float(bool(later)), float(joins), float(counters), float(n > 1)]))
-        blocks.append(hinted[i])
         rows[i] = np.concatenate(blocks)
     return rows
 
@@ -597,5 +586,4 @@ def _one_hot(values: tuple[str, ...], value: str) -> Array:
 
 _ROLES = ("chair", "head", "admin", "member", "faction", "citizen", "plain", "other", "unknown")
 _ZERO = np.zeros(4)
-HINT_WIDTH: Final = 3 * 8
-CONTEXT_WIDTH: Final = 10 * 4 + len(_ROLES) + 5 + HINT_WIDTH
+CONTEXT_WIDTH: Final = 10 * 4 + len(_ROLES) + 5

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.extract.acts import ACTS, act_facts, plain_facts
-from pipeline.extract.features import Array, ItemView, StatementView, context, hints, settle, words
+from pipeline.extract.acts import ACTS, act_facts
+from pipeline.extract.features import Array, ItemView, StatementView, context, settle, words
 from pipeline.records import Act, Stance
 
 STANCES: Final[tuple[Stance, ...]] = ("conditional", "neutral", "oppose", "support")
@@ -50,9 +50,6 @@ class Model:
         self.stance_bias = np.array(data["stance_bias"])
         self.context_weights = unpack(data["context_weights"], len(STANCES))
         self.context_bias = np.array(data["context_bias"])
-        self.hint_words = unpack(data["hint_words_weights"], len(ACTS))
-        self.hint_facts = unpack(data["hint_facts_weights"], len(ACTS))
-        self.hint_bias = np.array(data["hint_bias"])
         self.act_words = unpack(data["act_words_weights"], len(ACTS))
         self.act_facts = unpack(data["act_facts_weights"], len(ACTS))
         self.act_bias = np.array(data["act_bias"])
@@ -77,20 +74,8 @@ class Model:
         if not item.statements:
             return np.zeros((0, len(STANCES)))
         alone = np.array([self.alone(statement) for statement in item.statements])
-        rows = context(item, alone, hints(item, self.plain_acts(item)))
+        rows = context(item, alone)
         return settle(item, np.exp(_log_softmax(rows @ self.context_weights + self.context_bias)))
-
-    def plain_acts(self, item: ItemView) -> Array:
-        """Probabilities of the acts by each sentence alone, one row a sentence with speakers."""
-        rows = []
-        for statement in item.statements:
-            for place, read in enumerate(statement.sentences):
-                known, weight = self._known(words(read.tokens))
-                facts = plain_facts(statement, place)
-                found = [self.act_fact_index[f] for f in dict.fromkeys(facts) if f in self.act_fact_index]
-                logits = self.hint_bias + self.hint_facts[found].sum(axis=0) * FACTUAL
-                rows.append(logits + self.hint_words[known].sum(axis=0) * weight)
-        return np.exp(_log_softmax(np.array(rows)))
 
     def _known(self, lexical: list[str]) -> tuple[list[int], float]:
         """Rows of the known words and the weight of each (all words count, known or not)."""
