@@ -7,6 +7,8 @@ it again changes nothing.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,13 @@ from pipeline.store.database import WorkDatabase
 from pipeline.store.rows import date_of
 
 _FOLDER = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def _inputs() -> dict[str, str]:
+    """The statements of inputs.sql by name."""
+    parts = re.split(r"^-- input: ([a-z]+)\n", (_FOLDER / "inputs.sql").read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def link(work: WorkDatabase) -> None:
@@ -58,45 +67,8 @@ def _organization_key(source: str, system: str | None, kind: str | None, number:
 
 # ------------------------------------------------------------------------------------------------ persons
 
-_LISTED = """
-SELECT
-    'a ' || a.meeting_id || ' ' || a.position AS place, m.source_id AS source, m.body, 'attendance' AS kind, a.name,
-    m.system, m.organization, m.organization_kind, m.meeting_id AS meeting, m.date, a.kplfdnr, a.gender, a.faction,
-    a.role, a.present
-FROM attendance AS a JOIN meeting AS m ON m.meeting_id = a.meeting_id
-WHERE a.name IS NOT NULL
-UNION ALL
-SELECT
-    'r ' || page_id || ' ' || position, source_id, NULL, 'roster', name, system, organization, kind, NULL,
-    first_fetched, kplfdnr, gender, faction, role, NULL
-FROM roster_member WHERE name IS NOT NULL
-UNION ALL
-SELECT
-    'p ' || p.page_id, p.source_id, NULL, 'page', p.name, p.system, NULL, NULL, NULL, CAST(v.fetched_at AS DATE),
-    p.kplfdnr, p.gender, p.faction, NULL, NULL
-FROM person_page AS p LEFT JOIN page_version AS v ON v.page_id = p.page_id AND v.is_current
-WHERE p.name IS NOT NULL
-ORDER BY place
-"""
-
-_VOICES = """
-SELECT
-    s.item_id AS item, s.speaker_id AS speaker, i.source_id AS source, i.body, i.organization, i.meeting_id AS meeting,
-    i.date, s.kind, s.name, s.gender, s.role, s.faction, s.attendee
-FROM speaker AS s JOIN agenda_item AS i ON i.item_id = s.item_id
-ORDER BY i.date, i.item_id, s.speaker_id
-"""
-
-_TOLD = """
-SELECT 'p ' || t.page_id AS place, t.organization, t.kind, t.role, t.start_date AS start, t.end_date AS end
-FROM person_page_membership AS t JOIN person_page AS p ON p.page_id = t.page_id
-WHERE t.organization IS NOT NULL
-ORDER BY t.page_id, t.position
-"""
-
-
 def _link_persons(work: WorkDatabase) -> None:
-    persons = link_persons(_read(work, _LISTED, Listed), _read(work, _VOICES, Voice), _read(work, _TOLD, Told))
+    persons = link_persons(_read(work, "listed", Listed), _read(work, "voices", Voice), _read(work, "told", Told))
     _write_persons(work, persons)
 
 
@@ -107,8 +79,8 @@ def _row_of_place(place: str, person: str) -> dict[str, Any]:
     return {"list": kind, "key": key, "person_id": person, "position": float(position) if position else None}
 
 
-def _read(work: WorkDatabase, sql: str, kind: Any) -> list[Any]:
-    found = work.rows(sql)
+def _read(work: WorkDatabase, name: str, kind: Any) -> list[Any]:
+    found = work.rows(_inputs()[name])
     for row in found:
         for name, value in row.items():
             if isinstance(value, dt.date):
@@ -149,44 +121,9 @@ def _write_persons(work: WorkDatabase, found: Persons) -> None:
 
 # --------------------------------------------------------------------------------- directions and promises
 
-_MATTERS = """
-WITH mentioned AS (
-    SELECT
-        item_id, topic_id,
-        list(DISTINCT [term, strength] ORDER BY [term, strength])
-            || list(DISTINCT [entry, strength] ORDER BY [entry, strength]) AS terms,
-        count(DISTINCT sentence_index) FILTER (WHERE strength = 'core') AS naming_sentences
-    FROM topic_mention GROUP BY item_id, topic_id
-), resolved AS (
-    SELECT item_id, list(text ORDER BY section_index) AS texts FROM section WHERE kind = 'resolution' GROUP BY item_id
-), decided AS (
-    SELECT item_id, list(resolution ORDER BY decision_index) AS texts FROM decision WHERE resolution IS NOT NULL
-    GROUP BY item_id
-), proposed AS (
-    SELECT paper_id, list(text ORDER BY section_index) AS texts FROM paper_section WHERE kind = 'resolution'
-    GROUP BY paper_id
-), moved AS (
-    SELECT item_id, list(text ORDER BY sentence_index) AS texts FROM sentence
-    WHERE act = 'propose' OR starts_with(lower(cue), 'beantrag') GROUP BY item_id
-)
-SELECT
-    m.item_id, m.topic_id, i.title, coalesce(p.title, i.paper_title) AS paper_title, m.terms, i.sentences,
-    m.naming_sentences, coalesce(r.texts, d.texts, []) AS resolutions, coalesce(o.texts, []) AS proposals,
-    coalesce(v.texts, []) AS motions
-FROM mentioned AS m
-JOIN agenda_item AS i ON i.item_id = m.item_id
-LEFT JOIN paper AS p ON p.paper_id = i.paper_id
-LEFT JOIN resolved AS r ON r.item_id = m.item_id
-LEFT JOIN decided AS d ON d.item_id = m.item_id
-LEFT JOIN proposed AS o ON o.paper_id = i.paper_id
-LEFT JOIN moved AS v ON v.item_id = m.item_id
-ORDER BY m.item_id, m.topic_id
-"""
-
-
 def _link_directions(work: WorkDatabase) -> None:
     rows = []
-    for row in work.rows(_MATTERS):
+    for row in work.rows(_inputs()["matters"]):
         found = direction_of(Matter(
             title=row["title"], paper_title=row["paper_title"], resolutions=tuple(row["resolutions"]),
             proposals=tuple(row["proposals"]), motions=tuple(row["motions"]),
@@ -199,32 +136,8 @@ def _link_directions(work: WorkDatabase) -> None:
     work.insert("item_direction", rows)
 
 
-_PROMISES = """
-SELECT
-    c.commitment_id AS commitment, i.source_id AS source, c.item_id AS item, i.date, c.what, i.paper_id AS paper,
-    c.due_date AS due,
-    coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
-        AS topics
-FROM commitment AS c JOIN agenda_item AS i ON i.item_id = c.item_id
-WHERE i.date IS NOT NULL AND c.what IS NOT NULL
-ORDER BY c.commitment_id
-"""
-
-_LATER = """
-SELECT
-    i.item_id AS item, i.source_id AS source, i.date, coalesce(i.title, '') AS title, i.paper_id AS paper,
-    coalesce((SELECT string_agg(s.text, chr(10) ORDER BY s.section_index) FROM section AS s
-        WHERE s.item_id = i.item_id), '') AS text,
-    coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
-        AS topics
-FROM agenda_item AS i
-WHERE i.date IS NOT NULL AND i.has_excerpt
-ORDER BY i.item_id
-"""
-
-
 def _link_commitments(work: WorkDatabase) -> None:
-    found = follow_ups(_read(work, _PROMISES, Promise), _read(work, _LATER, Later))
+    found = follow_ups(_read(work, "promises", Promise), _read(work, "later", Later))
     work.connection.execute("DELETE FROM commitment_follow_up")
     work.insert("commitment_follow_up", [
         {"commitment_id": f.commitment, "item_id": f.item, "relation": f.relation, "terms": list(f.terms),

@@ -24,7 +24,6 @@ Writing a page again replaces its rows. Where its content hash is another one, t
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
@@ -41,7 +40,10 @@ from pipeline.records import (
     Person,
 )
 from pipeline.store import keys, rows, schema
-from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, utc
+from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase
+from pipeline.store.runs import Run, RunSummary, finish_run, start_run, write_problems
+
+__all__ = ["Run", "RunSummary", "Writer", "finish_run", "start_run"]
 
 Severity = Literal["error", "warning"]
 
@@ -68,18 +70,6 @@ class _Pending(msgspec.Struct):
     owner: str | None = None
     key: str | None = None
     rows: rows.Rows = {}
-
-
-class Run:
-    """A batch that is going on: its key and what it has counted."""
-
-    def __init__(self, run_id: str, started_at: dt.datetime) -> None:
-        self.run_id = run_id
-        self.started_at = started_at
-        self.counts = {"pages": 0, "meetings": 0, "items": 0, "statements": 0, "decisions": 0}
-        self.new_errors: set[str] = set()
-        self.known_errors: set[str] = set()
-        self.warnings: set[str] = set()
 
 
 class Writer:
@@ -367,29 +357,7 @@ class Writer:
             self._work.insert(table, found)
 
     def _write_problems(self) -> None:
-        if not self._problems:
-            return
-        ids = list(self._problems)
-        old = {r["problem_id"]: r for r in
-               self._work.rows("SELECT * FROM problem WHERE problem_id IN (SELECT unnest(?))", [ids])}
-        found: list[dict[str, Any]] = []
-        for problem_id, row in self._problems.items():
-            before = old.get(problem_id)
-            again = before is not None and (before["state"] == "open" or before["last_run"] == self._run.run_id)
-            first = before if before is not None and again else None
-            found.append({
-                **row, "state": "open",
-                "first_run": first["first_run"] if first else self._run.run_id, "last_run": self._run.run_id,
-                "first_seen": first["first_seen"] if first else self._run.started_at, "last_seen": self._run.started_at,
-            })
-            new = first is None or first["first_run"] == self._run.run_id
-            if row["severity"] == "warning":
-                self._run.warnings.add(problem_id)
-            else:
-                (self._run.new_errors if new else self._run.known_errors).add(problem_id)
-        with self._work.transaction():
-            self._work.connection.execute("DELETE FROM problem WHERE problem_id IN (SELECT unnest(?))", [ids])
-            self._work.insert("problem", found)
+        write_problems(self._work, self._run, self._problems)
         self._problems.clear()
 
 
@@ -417,46 +385,3 @@ def _note_version(versions: list[dict[str, Any]], pending: _Pending, content_has
         mine.update(payload_hash=p.payload_hash, address=p.address, fetched_at=time, warc_file=p.warc_file,
                     record_id=p.record_id)
     mine.update(is_current=True, outcome=p.outcome, last_fetched=max(mine["last_fetched"], time))
-
-
-def start_run(
-    work: WorkDatabase, *, run_id: str, command: str, version: str, sources: Sequence[str],
-    started_at: dt.datetime | str,
-) -> Run:
-    """Note that a batch begins. A batch that was killed stays without an end, which `status` shows."""
-    run = Run(run_id, utc(started_at))
-    with work.transaction():
-        work.connection.execute("DELETE FROM run WHERE run_id = ?", [run_id])
-        work.insert("run", [{"run_id": run_id, "command": command, "version": version, "sources": list(sources),
-                             "started_at": run.started_at}])
-    return run
-
-
-class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What a batch did. `new_errors` decides about exit code 1."""
-
-    pages: int
-    meetings: int
-    items: int
-    statements: int
-    decisions: int
-    new_errors: int
-    known_errors: int
-    warnings: int
-    exit_code: int
-
-
-def finish_run(
-    work: WorkDatabase, run: Run, *, finished_at: dt.datetime | str, exit_code: int | None = None,
-    message: str | None = None,
-) -> RunSummary:
-    """Note that a batch ended. Without `exit_code`: 1 where it has new errors, else 0."""
-    errors = len(run.new_errors)
-    code = exit_code if exit_code is not None else int(errors > 0)
-    summary = RunSummary(
-        **run.counts, new_errors=errors, known_errors=len(run.known_errors), warnings=len(run.warnings), exit_code=code,
-    )
-    values = {**msgspec.structs.asdict(summary), "finished_at": utc(finished_at), "message": message}
-    assignments = ", ".join(f"{name} = ?" for name in values)
-    work.connection.execute(f"UPDATE run SET {assignments} WHERE run_id = ?", [*values.values(), run.run_id])
-    return summary
