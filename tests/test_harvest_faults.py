@@ -310,6 +310,33 @@ def test_an_unreadable_page_is_an_error_with_its_page_archived(tmp_path: Path, c
     assert len(pages[0].payload or b"") == 5000
 
 
+def test_an_error_that_is_known_does_not_alarm_again(tmp_path: Path, clock: Clock) -> None:
+    """Not even where runs lie between in which the page was not due."""
+    with site(clock) as server:
+        server.faults.garbage.add(LAST)
+        mine = corpus(tmp_path, server.url)
+        codes = []
+        for _ in range(6):
+            codes.append((run(mine, clock, since=RECENT).exit_code, len(server.pages(LAST))))
+            clock.forward(days=1)
+    assert codes[0] == (1, 1)
+    assert [code for code, _ in codes[1:]] == [0] * 5
+    asked = [count for _, count in codes]
+    assert len(set(asked)) < 6, "it is asked less and less often"
+    assert asked[-1] > 2
+
+
+def test_rows_that_never_come_are_an_error(tmp_path: Path, clock: Clock) -> None:
+    with site(clock) as server:
+        mine = corpus(tmp_path, server.url)
+        run(mine, clock, since=RECENT)
+        server.faults.stale_ajax = 2
+        clock.forward(days=1)
+        report = run(mine, clock, since=RECENT)
+    assert [problem.code for problem in report.problems if problem.severity == "error"][-1] == "no_rows"
+    assert report.exit_code == 1
+
+
 def test_bound_of_20_megabytes(tmp_path: Path, clock: Clock) -> None:
     """The bomb unpacks to 200 MB; no more than the bound is ever made of it."""
     import tracemalloc

@@ -180,6 +180,12 @@ class Ledger:
             found[key] = found.get(key, 0) + int(number)
         return found
 
+    def outcome_before(self, run: str, address: str) -> str | None:
+        """What the last answer before this run was; None for a new address."""
+        row = self.db.execute("SELECT outcome FROM fetch WHERE address = ? AND run < ? ORDER BY id DESC LIMIT 1",
+                              (address, run)).fetchone()
+        return None if row is None else str(row[0])
+
     # ------------------------------------------------------------------ runs
 
     def begin_run(self, run: str, started: str, *, resumed: bool = False) -> None:

@@ -119,7 +119,8 @@ class _Observer:
         has_text = bool(before["has_text"])
         if outcome in {"ok", "not_modified"}:
             failures = 0
-            if before["kind"] not in {"excerpt", "meeting"} or before["outcome"] == "gone":
+            came_back = before["outcome"] in {"gone", "not_public", "no_information"}
+            if before["kind"] not in {"excerpt", "meeting"} or came_back:
                 missed, gone = 0, None  # whether agenda or calendar still name it is theirs to say
             if outcome == "ok":
                 if not seen.unchanged:

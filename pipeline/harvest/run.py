@@ -187,7 +187,8 @@ def _run(
         not_public=outcomes.get("not_public", 0) + outcomes.get("no_information", 0), gone=outcomes.get("gone", 0),
         failed=sum(outcomes.get(name, 0) for name in _FAILED), due=walk.count_due(),
         problems=tuple(problems), problem_count=count,
-        known_problems=sum(p.severity == "error" and (p.code, p.where) in before for p in problems), **state)
+        known_problems=sum(p.severity == "error" and ((p.code, p.where) in before or (
+            p.where is not None and ledger.outcome_before(report.run, p.where) == p.code)) for p in problems), **state)
     write_report(corpus.folder, report)
     progress(Event(kind="end", corpus=corpus.name, host=scope.host))
     return report

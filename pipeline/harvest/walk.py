@@ -293,6 +293,7 @@ class Walk:
             if rows.judgement.outcome in {"ok", "not_modified"}:
                 return rows
             answer = self.fetch(address, kind)  # the session's page counter has moved on: ask for the page anew, once
+        self._report(Problem(severity="error", code="no_rows", where=address, message="the page's rows cannot be had"))
         return answer
 
     def _rows(self, address: str, kind: Kind, shell: Answer, link: str, base: str | None) -> Answer:
