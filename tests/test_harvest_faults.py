@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import socket
 from collections import Counter
@@ -14,16 +15,27 @@ from pipeline.errors import EXIT_FAILED
 from pipeline.harvest import HarvestSummary, harvest
 from pipeline.harvest.archive import ArchivedNote, ArchivedPage, read_records
 from pipeline.harvest.ledger import Ledger
+from tests import harvest_tools
 from tests.allris_server.bodies import bomb
-from tests.allris_server.server import load
-from tests.harvest_tools import EXCERPTS, Clock, contents, corpus, responses, run, site
+from tests.allris_server.server import LocalAllris, load
+from tests.harvest_tools import Clock, contents, corpus, responses, run
 
-ITEM, MEETING = 51205, 10412
-PAGE = f"to020:{ITEM}"
+_ALL = load()
+_RECENT = _ALL.meetings[-6:]
+COUNTY = dataclasses.replace(_ALL, meetings=_RECENT, papers=tuple(dict.fromkeys(
+    item.paper for meeting in _RECENT for item in meeting.items if item.paper)))
+"""The last six meetings: faults do not need the whole history."""
+EXCERPTS = sum(bool(item.texts) for meeting in _RECENT for item in meeting.items)
+MEETING = _RECENT[0].silfdnr
+PAGE = next(f"to020:{item.tolfdnr}" for item in _RECENT[0].items if item.texts)
 RECENT = dt.date(2025, 1, 1)
 """A period of four meetings, for tests that need no more."""
-LAST_ITEM = next(item.tolfdnr for item in load().meetings[-1].items if item.texts)
+LAST_ITEM = next(item.tolfdnr for item in COUNTY.meetings[-1].items if item.texts)
 LAST = f"to020:{LAST_ITEM}"
+
+
+def site(clock: Clock, **options: Any) -> LocalAllris:
+    return harvest_tools.site(clock, **{"county": COUNTY, **options})
 
 
 @pytest.fixture
@@ -107,7 +119,7 @@ def test_robots_that_leads_to_another_host(tmp_path: Path, clock: Clock) -> None
 @pytest.mark.parametrize("fault", ["too_many", "gate", "gate_redirect"])
 def test_no_request_after_a_stop_signal(tmp_path: Path, clock: Clock, fault: str, generation: int) -> None:
     with site(clock, generation=generation) as server:
-        after = 100
+        after = 80
         if fault == "too_many":
             server.faults.too_many_after = after
         else:
@@ -119,7 +131,7 @@ def test_no_request_after_a_stop_signal(tmp_path: Path, clock: Clock, fault: str
         assert report.stop == ("too_many_requests" if fault == "too_many" else "gate")
         assert report.exit_code == EXIT_FAILED
         assert report.remedy
-        assert report.new > 40, "what came before is kept"
+        assert report.new > 30, "what came before is kept"
         assert not list(mine.archive.glob("*.open"))
 
 
@@ -177,7 +189,7 @@ def test_random_errors_are_tried_once_more(tmp_path: Path, clock: Clock, generat
         mine = corpus(tmp_path, server.url)
         report = run(mine, clock)
     statuses = Counter(entry.status for entry in server.log)
-    assert statuses[500] + statuses[502] > 30
+    assert statuses[500] + statuses[502] > 15
     assert report.state == "done"
     assert len(contents(mine, "to020")) == EXCERPTS
     asked = Counter(server.pages("to020"))
@@ -280,7 +292,7 @@ def test_broken_answers_cost_only_their_page(tmp_path: Path, clock: Clock, fault
                   else run(mine, clock, since=RECENT))
         assert outcome_of(mine, LAST) in {expected[fault], "ok" if fault == "truncated" else expected[fault]}
         assert report.state == "done", report
-        others = {item.tolfdnr for m in load().meetings if m.date >= RECENT.isoformat() for item in m.items if item.texts}
+        others = {item.tolfdnr for m in COUNTY.meetings if m.date >= RECENT.isoformat() for item in m.items if item.texts}
         assert {int(page.split(":")[1]) for page in server.pages("to020")} == others
         assert len(server.pages(LAST)) <= (7 if fault == "loops" else 2)
         if fault not in {"truncated"}:
@@ -458,7 +470,7 @@ def test_warm_up_only_where_it_is_needed(tmp_path: Path, clock: Clock) -> None:
 
 def test_warm_up_of_a_session_without_the_agenda(tmp_path: Path, clock: Clock) -> None:
     """An excerpt is due, its agenda is not: refused first, then the agenda once, then the excerpt once more."""
-    item = next(i.tolfdnr for i in load().meetings[0].items if i.texts)
+    item = next(i.tolfdnr for i in COUNTY.meetings[0].items if i.texts)
     with site(clock) as server:
         server.faults.errors = {f"to020:{item}": [500, 500]}
         mine = corpus(tmp_path, server.url)
@@ -485,7 +497,7 @@ def test_an_empty_calendar_fails_the_run_and_deletes_nothing(tmp_path: Path, clo
             report = run(mine, clock)
             assert (report.stop, report.exit_code) == ("no_meetings", EXIT_FAILED)
         ledger = Ledger(mine.folder / "ledger.sqlite", base=server.url)
-        assert ledger.count("kind = 'meeting' AND gone IS NULL") == 18
+        assert ledger.count("kind = 'meeting' AND gone IS NULL") == len(COUNTY.meetings)
         ledger.close()
         server.faults.empty_calendar = False
         clock.forward(days=1)
@@ -516,7 +528,7 @@ def test_dates_are_german_because_german_is_asked_for(tmp_path: Path, clock: Clo
         mine = corpus(tmp_path, server.url)
         run(mine, clock)
     ledger = Ledger(mine.folder / "ledger.sqlite", base=server.url)
-    assert {page.date for page in ledger.meetings()} == {m.date for m in load().meetings}
+    assert {page.date for page in ledger.meetings()} == {m.date for m in COUNTY.meetings}
     ledger.close()
 
 
@@ -567,13 +579,13 @@ def test_no_allris(tmp_path: Path, clock: Clock) -> None:
 def test_oparl_finds_what_the_calendar_does_not_show(tmp_path: Path, clock: Clock, mode: str, generation: int) -> None:
     with site(clock, generation=generation) as server:
         server.faults.oparl = mode
-        server.faults.not_in_calendar = {10744, 10826}
+        server.faults.not_in_calendar = {COUNTY.meetings[1].silfdnr, COUNTY.meetings[2].silfdnr}
         mine = corpus(tmp_path, server.url, oparl="auto")
         report = run(mine, clock)
         assert report.state == "done"
-        assert len(set(server.pages("to010"))) == 18
+        assert len(set(server.pages("to010"))) == len(COUNTY.meetings)
         assert len(server.pages("to020")) == EXCERPTS
-        assert len(set(server.pages("vo020"))) == 39
+        assert len(set(server.pages("vo020"))) == len(COUNTY.papers)
         start = len(server.log)
         clock.forward(days=1)
         run(mine, clock)
@@ -581,7 +593,7 @@ def test_oparl_finds_what_the_calendar_does_not_show(tmp_path: Path, clock: Cloc
     ledger = Ledger(mine.folder / "ledger.sqlite", base=server.url)
     results = ledger.oparl_results()
     ledger.close()
-    told = {item.tolfdnr: item.result for m in load().meetings for item in m.items if item.result}
+    told = {item.tolfdnr: item.result for m in COUNTY.meetings for item in m.items if item.result}
     assert results == told, "joined by TOLFDNR"
 
 
