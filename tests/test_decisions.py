@@ -374,6 +374,18 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("W|Frau Ahlers bittet um ein Zeichen. Kein Ausschussmitglied widerspricht, weitere Planungen aufzunehmen. Sie dankt für das Votum.", [_("consensus")]),
     ("W|Niemand hat Einwände. Keiner der Anwesenden ist dagegen.", [_("consensus")]),
     ("W|Herr Timm fragt, warum niemand widerspreche.", []),
+    ("W|Der Rat setzt die Beratung einstimmig fort.", [_("accepted", True)]),
+    ("W|Der Ausschuss sieht das Vorhaben einhellig kritisch.", []),
+    ("W|Der Rat erteilt der Verwaltung einstimmig Entlastung.", [_("accepted", True)]),
+    ("W|Der Stadtrat hebt die Satzung mit 14 : 9 Stimmen auf.", [_("accepted", False, 14, 9)]),
+    ("W|Der Ausschuss beschließt mit 9:3:1, den Auftrag zu vergeben.", [_("accepted", False, 9, 3, 1)]),
+    ("W|Der Kreistag vergab den Auftrag mehrheitlich an die Firma Nord.", [_("accepted", False)]),
+    ("W|Der Ortsbeirat bittet den Magistrat einstimmig, Poller zu prüfen.", [_("accepted", True)]),
+    ("W|Der Ortsbeirat bittet um Prüfung.", []),
+    ("W|Die Verwaltung wurde einvernehmlich mit einer Befragung beauftragt.", [_("consensus", True)]),
+    ("W|Ortsamtsleiter Kern schlägt vor, unter der von Frau Timm genannten Maßgabe zuzustimmen. Der Beirat beschließt einstimmig entsprechend.", [_("amended", True)]),
+    ("W|Bürgermeisterin Kern empfahl, im Dezember zu entscheiden. Dem folgte die Gemeindevertretung einstimmig.", [_("deferred", True)]),
+    ("W|Die Vorlage wird um eine Befristung ergänzt und mit 19 zu 17 Stimmen beschlossen.", [_("amended", False, 19, 17)]),
 ]
 
 

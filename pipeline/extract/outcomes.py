@@ -68,6 +68,7 @@ _AND_WITHDRAWS = _GUARDS["and_withdraws"]
 _IS_DONE = _GUARDS["is_done"]
 _PUTS_AND_STATES = _GUARDS["puts_and_states"]
 _NOTES_AND = _GUARDS["notes_and"]
+_BODY_OPINION = _GUARDS["body_opinion"]
 _ELECTION = _GUARDS["election"]
 _NO_VOTE = _GUARDS["no_vote"]
 _MATTER = _GUARDS["matter"]
@@ -426,7 +427,7 @@ def _negated(text: str, m: re.Match[str]) -> bool:
 def _done_unanimously(sentence: _Sentence) -> bool:
     """*Die Öffentlichkeit wird einstimmig ausgeschlossen*: whatever was done, it was done by vote."""
     clean = sentence.clean
-    if sentence.vote.unanimous is not True or not _DONE_UNANIMOUSLY.search(clean) or _reported(clean, 0):
+    if sentence.vote.unanimous is None or not _DONE_UNANIMOUSLY.search(clean) or _reported(clean, 0):
         return False
     return not (_KONJUNKTIV.search(clean) or _OTHER_TIME.search(clean) or _MODAL.search(clean))
 
@@ -456,4 +457,15 @@ def _is_vote(sentence: _Sentence) -> bool:
         return False
     if mode == "result" and len(text) < MAX_LINE:
         return True
-    return _ONLY_UNANIMITY.search(text) is not None and not _PERSON.match(text.lstrip())
+    if _PERSON.match(text.lstrip()):
+        return False
+    return _ONLY_UNANIMITY.search(text) is not None or _body_acts(sentence)
+
+
+def _body_acts(sentence: _Sentence) -> bool:
+    """*Der Rat setzt die Beratung einstimmig fort*: what a body does unanimously or by majority, it decides."""
+    text = sentence.clean
+    body = sentence.lexicon.body.match(text.lstrip())
+    if body is None or _BODY_OPINION.search(text) or _MODAL.search(text) or _reported(text, 0):
+        return False
+    return not (_PERFECT.search(text) or _PLUPERFECT.search(text) or _OTHER_TIME.search(text) or "," in text[:60])
