@@ -386,6 +386,7 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("W|Ortsamtsleiter Kern schlägt vor, unter der von Frau Timm genannten Maßgabe zuzustimmen. Der Beirat beschließt einstimmig entsprechend.", [_("amended", True)]),
     ("W|Bürgermeisterin Kern empfahl, im Dezember zu entscheiden. Dem folgte die Gemeindevertretung einstimmig.", [_("deferred", True)]),
     ("W|Die Vorlage wird um eine Befristung ergänzt und mit 19 zu 17 Stimmen beschlossen.", [_("amended", False, 19, 17)]),
+    ("W|Der Antrag auf Vertagung wird mit 4 zu 7 Stimmen abgelehnt. Dem Entwurf wird mit 7 Ja-Stimmen und 4 Nein-Stimmen zugestimmt.", [_("rejected", False, 4, 7), _("accepted", False, 7, 4)]),
 ]
 
 

@@ -41,6 +41,7 @@ def is_aside(finding: Finding) -> bool:
 def settle(findings: list[Finding], item: Item) -> None:
     """Gives every vote its outcome: by its counts, by what was put to the vote, by the resolution's text."""
     context = item.lexicon.context
+    taken = {index for finding in findings for index in (finding.sentence, *finding.lines)}
     for finding in findings:
         vote = finding.vote
         carried = _carried(vote)
@@ -51,7 +52,7 @@ def settle(findings: list[Finding], item: Item) -> None:
             finding.outcome = "rejected"
         if finding.outcome != "accepted":
             continue
-        matter = _matter(finding, item)
+        matter = _matter(finding, item, taken)
         if finding.deferral or context["deferral"].search(matter):
             finding.outcome = "deferred"
         elif finding.referral or context["referral"].search(matter):
@@ -69,7 +70,7 @@ def _carried(vote: Vote) -> bool | None:
     return None
 
 
-def _matter(finding: Finding, item: Item) -> str:
+def _matter(finding: Finding, item: Item, taken: set[int]) -> str:
     """The words that name what was voted on where the finding does not: the resolution, or the sentences before."""
     sentences = item.state.sentences
     own = item.section(finding)
@@ -82,6 +83,8 @@ def _matter(finding: Finding, item: Item) -> str:
     first = min([finding.opening, *finding.lines])
     for at in range(first - 1, max(-1, first - 1 - MATTER_BACK), -1):
         before = sentences[at]
+        if at in taken:
+            break  # another vote's
         if before.section != own and not (in_result and _PUT.search(before.norm)):
             break
         words.append(before.norm)
