@@ -43,7 +43,9 @@ def _nlp() -> spacy.Language:
     return nlp
 
 
-def read(passage: str, *, result: str | None = None, tables: tuple[Table, ...] = ()) -> ItemState:
+def read(
+    passage: str, *, result: str | None = None, tables: tuple[Table, ...] = (), title: str = "Kita"
+) -> ItemState:
     """The state after the decisions of a passage have been found."""
     sections = []
     for part in passage.split("##"):
@@ -51,7 +53,7 @@ def read(passage: str, *, result: str | None = None, tables: tuple[Table, ...] =
         label, kind = LABELS[mark.strip()]
         sections.append(Section(label=label, kind=kind, text=text.strip().replace("//", "\n\n"), tables=tables))
     state = ItemState(
-        item=AgendaItem(title="Kita", organization="Ausschuss für Jugend", date="2023-08-31", result=result),
+        item=AgendaItem(title=title, organization="Ausschuss für Jugend", date="2023-08-31", result=result),
         context=ItemContext(), sections=tuple(sections),
     )
     nlp = _nlp()
@@ -441,6 +443,14 @@ def test_resolution_subject_and_factions() -> None:
     assert first.resolution is None, "the vote on the amendment is not on the resolution"
     assert second.resolution == "1. Die Richtlinie wird beschlossen. 2. Über die Umsetzung wird berichtet."
     assert [(f.name, f.vote) for f in second.by_faction] == [("FDP", "no"), ("CDU", "abstain")]
+
+
+def test_the_items_own_motion_is_no_amendment() -> None:
+    passage = "W|Der Antrag der SPD-Fraktion wird mit 9 Ja-Stimmen bei 4 Nein-Stimmen angenommen.##A|Ja: 9 Nein: 4"
+    own = read(passage, title="Antrag der SPD-Fraktion: Tempo 30", result="ungeändert beschlossen").decisions
+    assert [(key(d), d.agrees) for d in own] == [(_("accepted", False, 9, 4), True)]
+    other = read(passage.split("##")[0], title="Haushalt 2024").decisions
+    assert [d.agrees for d in other] == [None]
 
 
 def test_amounts_and_deadlines_of_the_resolution() -> None:

@@ -27,6 +27,8 @@ _PUT = _GUARDS["put"]
 _NOTES = _GUARDS["notes"]
 _RESOLVES = _GUARDS["resolves"]
 _ACCORDINGLY = _GUARDS["accordingly"]
+_CHANGES = _GUARDS["changes"]
+_MOTION_OF = _GUARDS["motion_of"]
 _ELECTS = _GUARDS["elects"]
 _POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
 _POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
@@ -36,6 +38,19 @@ def is_aside(finding: Finding) -> bool:
     """Whether it is a vote on procedure or on an amendment, or no vote, and so not the decision on the matter."""
     on_procedure = finding.procedure and finding.outcome not in ("deferred", "referred")
     return on_procedure or (finding.amendment and not finding.amended) or finding.outcome == "consensus"
+
+
+def know_own_motion(findings: list[Finding], item: Item) -> None:
+    """*Der Antrag der SPD-Fraktion* is no amendment where the item itself is on that motion."""
+    title = item.state.title
+    if "ntrag" not in title and "orschlag" not in title and "esolution" not in title:
+        return
+    for finding in findings:
+        if not finding.amendment or _CHANGES.search(finding.text):
+            continue
+        mover = _MOTION_OF.search(finding.text)
+        if mover is not None and mover["who"].split("-")[0] in title:
+            finding.amendment = False
 
 
 def settle(findings: list[Finding], item: Item) -> None:

@@ -17,7 +17,7 @@ from spacy.language import Language
 from pipeline.extract.decision_item import Item, number_of
 from pipeline.extract.decision_joins import conclude, drop_repeats, drop_texts
 from pipeline.extract.decision_lexicon import DecisionLexicon, load
-from pipeline.extract.decision_matter import amend, settle
+from pipeline.extract.decision_matter import amend, know_own_motion, settle
 from pipeline.extract.decision_records import mark_resolutions, record
 from pipeline.extract.findings import Finding, Mode, Setting, describe
 from pipeline.extract.outcomes import may_count, read_sentence
@@ -66,6 +66,7 @@ def find_decisions(state: ItemState) -> None:
     item = Item(state, load(), outcome_of(state.item.result))
     findings = _read(item)
     if findings:
+        know_own_motion(findings, item)
         findings = conclude(findings, item)
         settle(findings, item)
         # in indirect speech a matter is closed only by what nothing follows
