@@ -275,7 +275,7 @@ def _similar(topic: Topic, text: str, taken: Sequence[tuple[int, int]]) -> list[
     found: list[NearMiss] = []
     stems = sorted({
         form.anchor[:SIMILAR] for term in topic.terms if term.strength == "core" for form in term.forms
-        if len(form.anchor) >= SIMILAR and not form.case
+        if len(form.anchor) >= SIMILAR and not form.case and " " not in form.written
     })
     for m in re.finditer(rf"[{LETTERS}][{LETTERS}-]{{3,{2 * MAX_WORD}}}", text):
         low = m.group().lower()
