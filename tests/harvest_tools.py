@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import threading
 from collections import Counter
@@ -12,7 +13,7 @@ from pipeline.config import Corpus, load_corpus
 from pipeline.harvest import HarvestSummary, RunReport, harvest
 from pipeline.harvest.archive import ArchivedPage, read_archive
 from pipeline.harvest.recorder import archived
-from tests.allris_server.server import LocalAllris
+from tests.allris_server.server import LocalAllris, load
 
 START = dt.datetime(2026, 3, 2, 2, 0, 0, tzinfo=dt.UTC)
 """When the committed archive of the demonstration county was fetched."""
@@ -45,6 +46,18 @@ class Clock:
 def site(clock: Clock, **options: Any) -> LocalAllris:
     """A local ALLRIS in the test's time."""
     return LocalAllris(now=clock.seconds, sleep=clock.sleep, **options)
+
+
+_ALL = load()
+_RECENT = _ALL.meetings[-6:]
+SHORT = dataclasses.replace(_ALL, meetings=_RECENT, papers=tuple(dict.fromkeys(
+    item.paper for meeting in _RECENT for item in meeting.items if item.paper)))
+"""The last six meetings, for tests that do not need the whole history."""
+
+
+def short_site(clock: Clock, **options: Any) -> LocalAllris:
+    """A local ALLRIS with a short history."""
+    return site(clock, **{"county": SHORT, **options})
 
 
 def corpus(folder: Path, url: str, *, name: str = "demo", **source: Any) -> Corpus:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import socket
 from collections import Counter
@@ -17,14 +16,10 @@ from pipeline.harvest.archive import ArchivedNote, ArchivedPage, read_records
 from pipeline.harvest.ledger import Ledger
 from tests import harvest_tools
 from tests.allris_server.bodies import bomb
-from tests.allris_server.server import LocalAllris, load
 from tests.harvest_tools import Clock, contents, corpus, responses, run
+from tests.harvest_tools import short_site as site
 
-_ALL = load()
-_RECENT = _ALL.meetings[-6:]
-COUNTY = dataclasses.replace(_ALL, meetings=_RECENT, papers=tuple(dict.fromkeys(
-    item.paper for meeting in _RECENT for item in meeting.items if item.paper)))
-"""The last six meetings: faults do not need the whole history."""
+COUNTY, _RECENT = harvest_tools.SHORT, harvest_tools.SHORT.meetings
 EXCERPTS = sum(bool(item.texts) for meeting in _RECENT for item in meeting.items)
 MEETING = _RECENT[0].silfdnr
 PAGE = next(f"to020:{item.tolfdnr}" for item in _RECENT[0].items if item.texts)
@@ -32,10 +27,6 @@ RECENT = dt.date(2025, 1, 1)
 """A period of four meetings, for tests that need no more."""
 LAST_ITEM = next(item.tolfdnr for item in COUNTY.meetings[-1].items if item.texts)
 LAST = f"to020:{LAST_ITEM}"
-
-
-def site(clock: Clock, **options: Any) -> LocalAllris:
-    return harvest_tools.site(clock, **{"county": COUNTY, **options})
 
 
 @pytest.fixture
