@@ -389,6 +389,12 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("W|Bürgermeisterin Kern empfahl, im Dezember zu entscheiden. Dem folgte die Gemeindevertretung einstimmig.", [_("deferred", True)]),
     ("W|Die Vorlage wird um eine Befristung ergänzt und mit 19 zu 17 Stimmen beschlossen.", [_("amended", False, 19, 17)]),
     ("W|Der Antrag auf Vertagung wird mit 4 zu 7 Stimmen abgelehnt. Dem Entwurf wird mit 7 Ja-Stimmen und 4 Nein-Stimmen zugestimmt.", [_("rejected", False, 4, 7), _("accepted", False, 7, 4)]),
+    ("W|Der Vorsitzende stellt, nachdem keine weiteren Wortmeldungen vorliegen, die Erledigung fest.", [_("withdrawn")]),
+    ("W|Er stellt das Einverständnis mit dem vorgeschlagenen Vorgehen fest.", [_("consensus")]),
+    ("W|Er stellt, nachdem keine Wortmeldungen vorliegen, fest, dass der Antrag in den Gemeinderat verwiesen worden sei.", [_("referred")]),
+    ("W|Der Vorsitzende sagt einen Bericht zu. Die Anträge verweise er in die Arbeitsgemeinschaft.", [_("referred")]),
+    ("W|Der Vorsitzende teilt mit, dass der Antrag aus dem Gemeinderat verwiesen worden sei.", []),
+    ("W|Abstimmungsergebnis: Mehrheitlich zugestimmt (11 Ja-Stimmen, 5 Nein-Stimmen)//Frau Ahlers lobt den Entwurf.//Der Vorsitzende stellt mehrheitliche Zustimmung bei 11 Ja-Stimmen und 5 Nein-Stimmen fest.", [_("accepted", False, 11, 5)]),
 ]
 
 

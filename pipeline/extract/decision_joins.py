@@ -209,7 +209,7 @@ def drop_repeats(findings: list[Finding], item: Item) -> list[Finding]:
     """Sections that hold one of `out`."""
     for finding in findings:
         section = item.section(finding)
-        if finding.spoken and not finding.vote.told and section in seen and _headed(out, finding, item):
+        if finding.spoken and section in seen and _headed(out, finding, item):
             continue
         twin = None
         opens = item.modes[section] in ("result", "resolution") and section not in seen

@@ -322,7 +322,7 @@ def _unreal(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause:
         return True  # *Anträge werden abgelehnt, wenn ...*, *von 30 werden 12 abgelehnt*
     tail = clean[m.end() : m.end() + 12].lstrip()
     infinitive = m.start() > 2 and tail.startswith(("werden", "worden", "zu werden", "haben", "zu haben"))
-    return infinitive and not (told and "worden" in tail)
+    return infinitive and not ((told or states) and "worden" in tail)
 
 
 def _another_time(sentence: _Sentence, cue: Cue, clause: str) -> bool:
