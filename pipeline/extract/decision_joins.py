@@ -91,7 +91,8 @@ def _concludes(previous: Finding, finding: Finding, distance: int, item: Item) -
 def _acts_on(previous: Finding, finding: Finding, distance: int, item: Item) -> bool:
     """*Dagegen erhebt sich kein Widerspruch. Der Punkt wird zurückgestellt.* is one decision."""
     if previous.outcome == finding.outcome == "consensus":
-        return distance <= 1 and finding.rule == "kein_widerspruch"  # agreed, and nobody objects
+        # agreed, and nobody objects; agreement is stated, then what was agreed
+        return distance <= 1 and ("kein_widerspruch" in (previous.rule, finding.rule) or previous.rule == "einvernehmen")
     return (
         previous.outcome == "consensus" and previous.vote.unanimous is None and distance <= 1
         and finding.outcome in ("deferred", "referred", "accepted") and finding.kind == "outcome"
