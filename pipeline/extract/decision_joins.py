@@ -92,7 +92,8 @@ def _acts_on(previous: Finding, finding: Finding, distance: int, item: Item) -> 
     """*Dagegen erhebt sich kein Widerspruch. Der Punkt wird zurückgestellt.* is one decision."""
     if previous.outcome == finding.outcome == "consensus":
         # agreed, and nobody objects; agreement is stated, then what was agreed
-        return distance <= 1 and ("kein_widerspruch" in (previous.rule, finding.rule) or previous.rule == "einvernehmen")
+        agreed = previous.rule == "einvernehmen" or "kein_widerspruch" in (previous.rule, finding.rule)
+        return agreed and distance <= 1
     return (
         previous.outcome == "consensus" and previous.vote.unanimous is None and distance <= 1
         and finding.outcome in ("deferred", "referred", "accepted") and finding.kind == "outcome"
