@@ -647,11 +647,12 @@ def test_only_one_harvest_at_a_time(tmp_path: Path) -> None:
     clock = Clock()
     with site(clock) as server:
         mine = corpus(tmp_path, server.url)
-        with Lock(mine.folder):
-            report = run(mine, clock)
-        assert not server.log
-    assert report.exit_code == 2
-    assert "another harvest" in (report.message or "")
+        for lock in (Lock.of_corpus(mine.folder), Lock.of_host(tmp_path, f"127.0.0.1:{server.port}")):
+            with lock:
+                report = run(mine, clock)
+            assert not server.log
+            assert report.exit_code == 2
+            assert "another harvest" in (report.message or "")
 
 
 def test_a_shipped_corpus_is_harvested_below_the_working_directory(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,23 @@ REFUSED = render_lists.no_information("to020", "TOLFDNR=1").encode()
 def test_judge(status: int | None, headers: dict[str, str], body: bytes, outcome: str) -> None:
     found = judge(kind="excerpt", url=f"{BASE}/to020?TOLFDNR=1", status=status, headers=tuple(headers.items()), body=body)
     assert found.outcome == outcome
+
+
+@pytest.mark.shared
+def test_real_pages_are_judged_as_what_they_are() -> None:
+    """No page of a real site, and none of the known markups, is taken for another one than was asked for."""
+    folder = Path(__file__).parents[1].parent / "shared" / "allris"
+    judged = {}
+    for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.xml")]):
+        program = re.search(r"(?:to|vo|si|kp|gr|au)\d{3}", path.name)
+        if program:
+            asp = ".asp" if "allris3" in str(path) or path.name.startswith("a3") else ""
+            url = f"{BASE}/{program[0]}{asp}?X=1"
+            kind = kind_of(url)
+            assert kind is not None
+            judged[path.name] = judge(kind=kind, url=url, status=200, headers=(), body=path.read_bytes()).outcome
+    assert len(judged) > 30
+    assert {name: outcome for name, outcome in judged.items() if outcome != "ok"} == {"a4_si010_shell.html": "shell"}
 
 
 # -------------------------------------------------------------------------------- probe and init

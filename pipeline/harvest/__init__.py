@@ -30,12 +30,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pipeline.config import Corpus, load_corpus
-from pipeline.errors import EXIT_FAILED, AuszugError
+from pipeline.errors import EXIT_FAILED, AuszugError, HarvestError
 from pipeline.harvest.ledger import stamp
 from pipeline.harvest.probe import Finding, init_corpus, probe
 from pipeline.harvest.progress import Bars, Event
 from pipeline.harvest.run import Surroundings, check, harvest_one
-from pipeline.harvest.runs import RunReport
+from pipeline.harvest.runs import Lock, RunReport
 from pipeline.paths import output_folder, shipped_corpora
 
 HOST_STOPS = frozenset({"gate", "too_many_requests", "busy", "unreachable"})
@@ -81,9 +81,18 @@ def harvest(
     hosts: dict[str, list[Corpus]] = {}
     for corpus in placed:
         assert corpus.source is not None
-        hosts.setdefault(urlsplit(corpus.source.url).hostname or "", []).append(corpus)
+        hosts.setdefault(urlsplit(corpus.source.url).netloc.lower(), []).append(corpus)
 
-    def one_host(mine: list[Corpus]) -> list[RunReport]:
+    def one_host(host: str, mine: list[Corpus]) -> list[RunReport]:
+        if dry_run:
+            return in_turn(mine)
+        try:
+            with Lock.of_host(mine[0].folder.resolve().parent, host):
+                return in_turn(mine)
+        except HarvestError as error:
+            return [_failed(corpus, error, around) for corpus in mine]
+
+    def in_turn(mine: list[Corpus]) -> list[RunReport]:
         """The corpora of one host, one after the other, with the delay between them; a stop signal holds for all."""
         done: list[RunReport] = []
         for corpus in mine:
@@ -101,7 +110,7 @@ def harvest(
     if not hosts:
         return HarvestSummary(reports=())
     with _Signals(halt), concurrent.futures.ThreadPoolExecutor(min(MAX_HOSTS, len(hosts))) as pool:
-        futures = [pool.submit(one_host, mine) for mine in hosts.values()]
+        futures = [pool.submit(one_host, host, mine) for host, mine in hosts.items()]
         while True:
             with suppress(KeyboardInterrupt):
                 concurrent.futures.wait(futures)
@@ -117,10 +126,14 @@ def _guarded(corpus: Corpus, around: Surroundings, **options: object) -> RunRepo
     try:
         return harvest_one(corpus, around, **options)  # type: ignore[arg-type]
     except AuszugError as error:
-        now = stamp(around.now())
-        where = "" if error.where is None else f"{error.where}: "
-        return RunReport(corpus=corpus.name, run="", started=now, ended=now, state="failed", stop="error",
-                         message=where + error.what, remedy=error.remedy)
+        return _failed(corpus, error, around)
+
+
+def _failed(corpus: Corpus, error: AuszugError, around: Surroundings) -> RunReport:
+    now = stamp(around.now())
+    where = "" if error.where is None else f"{error.where}: "
+    return RunReport(corpus=corpus.name, run="", started=now, ended=now, state="failed", stop="error",
+                     message=where + error.what, remedy=error.remedy)
 
 
 def _writable(corpus: Corpus) -> Corpus:

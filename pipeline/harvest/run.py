@@ -91,7 +91,7 @@ def harvest_one(
         raise ConfigError(f"'url' in [source]: {objection}", where=corpus.folder / "corpus.toml", remedy="correct it")
     if dry_run:
         return _dry_run(corpus, around, base, scope, wish_of(corpus, since=since, until=until))
-    with Lock(corpus.folder):
+    with Lock.of_corpus(corpus.folder):
         mark_killed(corpus.folder)
         ledger = Ledger(corpus.folder / "ledger.sqlite", base=base)
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import os
+import re
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -68,11 +69,22 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lock:
-    """Only one harvest writes a corpus at a time. A context manager; it ends with the process, however that ends."""
+    """Only one harvest at a time does this. A context manager; it ends with the process, however that ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "harvest.lock"
+    def __init__(self, path: Path, *, what: str = "of this corpus is running") -> None:
+        self._path, self._what = path, what
         self._file: int | None = None
+
+    @classmethod
+    def of_corpus(cls, folder: Path) -> Lock:
+        """Only one harvest writes a corpus."""
+        return cls(folder / "harvest.lock")
+
+    @classmethod
+    def of_host(cls, corpora: Path, host: str) -> Lock:
+        """Only one harvest of the corpora in one folder asks a host (one request at a time, across processes, too)."""
+        name = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:100]
+        return cls(corpora / ".auszug" / "hosts" / f"{name}.lock", what=f"is asking {host}")
 
     def __enter__(self) -> Lock:
         try:
@@ -86,7 +98,7 @@ class Lock:
         except OSError:
             os.close(self._file)
             self._file = None
-            raise HarvestError("another harvest of this corpus is running", where=self._path.parent,
+            raise HarvestError(f"another harvest {self._what}", where=self._path.parent,
                                remedy="wait until it ends") from None
         return self
 
