@@ -52,6 +52,18 @@ def test_from_probe_to_archive(server: LocalAllris, workplace: Path, capsys: pyt
     assert len(list((workplace / "corpora" / "demo" / "archive").glob("*.warc.gz"))) == 2
 
 
+def test_a_batch_from_the_site_to_the_answer(server: LocalAllris, workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus(workplace / "corpora", server.url, delay=0)
+    assert auszug("run", "demo") == 0
+    lines(capsys)
+    assert auszug("sql", "SELECT count(*) AS meetings FROM meeting", "--format", "csv") == 0
+    assert lines(capsys)[0][-1] == str(len(SHORT.meetings))
+    count = len(server.log)
+    assert auszug("run", "demo", "--offline") == 0
+    assert len(server.log) == count
+    assert auszug("status") == 0
+
+
 @pytest.mark.parametrize(("case", "words"), [
     ("nobody", "does not answer"), ("no name", "not known"), ("no allris", "no ALLRIS is found"), ("robots", "robots.txt"),
     ("private", "private network"), ("gate", "proof of a human"), ("empty", "no meeting"),
