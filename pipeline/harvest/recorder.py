@@ -45,18 +45,20 @@ class Recorder:
         """Archive `answer`, then observe it."""
         ask, exchange, judgement = answer.ask, answer.exchange, answer.judgement
         fetched = exchange.started.replace(microsecond=0)
-        address = None if ask.address == ask.url else ask.address
+        # an address from a page that was refused may hold anything: the record is filed under the canonical one
+        url = ask.address if judgement.outcome == "refused" else ask.url
+        address = None if ask.address == url else ask.address
         known = self._ledger.get(ask.address)
         digest: str | None = None
         unchanged = False
         if answer.hops:
-            self._archive.write_note(ask.url, fetched=fetched, address=address, fields={
+            self._archive.write_note(url, fetched=fetched, address=address, fields={
                 "outcome": "redirects",
                 **{f"redirect-{n}": f"{hop.status} {hop.url} -> {hop.header('location')}"
                    for n, hop in enumerate(answer.hops, 1)},
             })
         if judgement.outcome in _WITHOUT_PAGE or exchange.status is None or exchange.failure is not None:
-            record_id = self._archive.write_note(ask.url, fetched=fetched, address=address, fields={
+            record_id = self._archive.write_note(url, fetched=fetched, address=address, fields={
                 "outcome": judgement.outcome, "detail": judgement.detail or "", "failure": exchange.failure or "",
                 "status": "" if exchange.status is None else str(exchange.status), "received": str(exchange.received),
             })

@@ -125,7 +125,7 @@ class Walk:
             self._report(Problem(severity="error", code=outcome, where=address, message=_WORDS[outcome]))
         elif outcome in _WORDS:
             status = f" ({answer.exchange.status})" if answer.exchange.status else ""
-            detail = f": {judgement.detail}" if judgement.detail else ""
+            detail = f": {_printable(judgement.detail)}" if judgement.detail else ""
             self._report(Problem(severity="warning", code=outcome, where=address,
                                  message=_WORDS[outcome] + status + detail))
         elif judgement.page is not None and outcome == "ok":
@@ -467,6 +467,11 @@ _WORDS = {
     "refused": "a link or redirect that is not followed", "redirect": "the address leads elsewhere",
     "not_allris": "the page is none of ALLRIS's", "unreadable": "the page cannot be read",
 }
+
+
+def _printable(text: str) -> str:
+    """`text` from a server, fit for a terminal: no control characters, not too long."""
+    return "".join(char if char.isprintable() else "?" for char in text)[:300]
 
 
 def _system(answer: Answer) -> Literal["allris3", "allris4"] | None:
