@@ -36,6 +36,7 @@ from pipeline.extract.features import (
     StatementView,
     context,
     settle,
+    trust,
     view,
     words,
 )
@@ -71,6 +72,7 @@ ACT_BALANCE: Final = 0.0
 STRENGTH_ALONE: Final = 0.1
 STRENGTH_CONTEXT: Final = 0.3
 STRENGTH_ACT: Final = 0.3
+STRENGTH_TRUST: Final = 1.0
 """Inverse regularisation of the three classifiers; each a third and three times as much was no better."""
 
 
@@ -296,6 +298,7 @@ class Judge:
     alone: Alone
     context: LogisticRegression
     acts: LogisticRegression
+    trusted: LogisticRegression
     stance_points: list[tuple[float, bool]]
     act_points: list[tuple[float, bool]]
 
@@ -319,7 +322,9 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     weights = _weights(data, labels)
 
     judged_rows: list[Array] = [np.zeros((0, len(STANCES)))] * len(data)
-    points: list[tuple[float, bool]] = []
+    clues: list[Array] = []
+    hits: list[bool] = []
+    spoken: list[int] = []
     for learn, judged in folds(data):
         some = [data[i] for i in learn]
         some_labels = [label for e in some for label in e.stances()]
@@ -331,8 +336,15 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
             rows = settle(data[i].item, second.predict_proba(context(data[i].item, scores[i])))
             judged_rows[i] = rows
             for row, statement, label in zip(rows, data[i].item.statements, data[i].stances(), strict=True):
-                right = STANCES[int(row.argmax())] == label
-                points += [(float(row.max()), right)] * len(statement.sentences)
+                clues.append(trust(statement, row))
+                hits.append(STANCES[int(row.argmax())] == label)
+                spoken.append(len(statement.sentences))
+    trusted = LogisticRegression(C=STRENGTH_TRUST, max_iter=1000).fit(np.array(clues), hits, sample_weight=spoken)
+    points = [
+        (float(p), hit)
+        for p, hit, n in zip(trusted.predict_proba(np.array(clues))[:, 1], hits, spoken, strict=True)
+        for _ in range(n)
+    ]
 
     act_rows = [row for e, judged_row in zip(data, judged_rows, strict=True) for row in _act_rows(e, judged_row)]
     act_labels = [_act(r) for e in data for s in e.item.statements for r in s.sentences]
@@ -353,6 +365,7 @@ def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
         alone=Alone(data, features),
         context=_fit(_context_rows(data, scores), labels, weights, STRENGTH_CONTEXT),
         acts=_fit(matrix, act_labels, act_weights, STRENGTH_ACT),
+        trusted=trusted,
         stance_points=points,
         act_points=act_points,
     )
@@ -392,7 +405,7 @@ def calibration(points: Sequence[tuple[float, bool]]) -> list[list[float]]:
     x = np.array([p for p, _ in points])
     y = np.array([float(right) for _, right in points])
     curve = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(x, y)
-    grid = [round(0.25 + 0.05 * k, 2) for k in range(16)]
+    grid = [round(0.05 * k, 2) for k in range(21)]
     # The mean over a step: a single point at the top of the curve would promise certainty.
     values = [float(np.mean(curve.predict(np.linspace(max(0.0, g - 0.02), min(1.0, g + 0.02), 9)))) for g in grid]
     return [[g, round(min(v, 0.99), 3)] for g, v in zip(grid, values, strict=True)]
@@ -419,6 +432,8 @@ def payload(judge: Judge) -> dict[str, Any]:
         "stance_bias": bias(alone.intercept_),
         "context_weights": pack(judge.context.coef_.T),
         "context_bias": bias(judge.context.intercept_),
+        "trust_weights": bias(judge.trusted.coef_[0]),
+        "trust_bias": round(float(judge.trusted.intercept_[0]), 5),
         "act_words_weights": pack(acts.coef_[:, :n].T),
         "act_facts_weights": pack(acts.coef_[:, n:].T),
         "act_bias": bias(acts.intercept_),

@@ -57,7 +57,7 @@ def test_signal_names_are_unique() -> None:
 
 
 HITS = [
-    ("Sie lehnt den Antrag der Gruppe ab.", "vote-against", False, "particle after up to four words"),
+    ("Sie lehnt den Antrag der Gruppe ab.", "vote-against", False, "particle after some words"),
     ("Sie lehnt ihn. Er reist ab.", "vote-against", None, "no phrase over a full stop"),
     ("Die Fraktion werde der Vorlage zustimmen.", "vote-for", False, "future as a vote"),
     ("Die Fraktion werde der Vorlage nicht zustimmen.", "vote-for", True, "negated: turned round"),

@@ -28,8 +28,8 @@ PERSON, FACTION, NUMBER = "P", "F", "N"
 MAX_TOKENS: Final = 400
 """Words of a sentence that are read; the longest real sentence has some 150, more is a damaged page."""
 
-GAP: Final = 4
-"""Words that `…` in a phrase may stand for: a clause bracket such as *lehnt den Antrag der Gruppe ab*."""
+GAP: Final = 6
+"""Words that `…` in a phrase may stand for: a bracket such as *schließt sich den Ausführungen von Frau P an*."""
 
 STEM: Final = 6
 """Letters of a longer word that stand for its family (*vertag*, *zustim*); 5 and 7 were no better."""
@@ -56,6 +56,8 @@ _NEGATIONS = frozenset(
 )
 
 _STOPS = frozenset(".;")
+_HEDGES = frozenset("wenn nur sofern falls solange erst sonst soweit vorausgesetzt vorbehaltlich".split())
+"""Words that make a vote or a judgement in the same sentence one under a condition."""
 _OBLIQUE = frozenset("dem der den des vom zum zur beim seinem seiner ihrem ihrer".split())
 
 _CHAIR = re.compile(r"vorsitz|präsident|präsidium|vorsteher|sitzungsleit")
@@ -358,6 +360,7 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
     role = statement.role
     signs = statement.signs
     groups: set[str] = set()
+    clean: set[str] = set()
     first: set[str] = set()
     last: set[str] = set()
     after: Counter[str] = Counter()
@@ -371,7 +374,11 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
         if turn >= 0:
             after.clear()
         counted: set[tuple[int, str]] = set()
+        plain = turn < 0 and _HEDGES.isdisjoint(read.tokens)
         for i, signal, negated in read.hits:
+            if plain and signal.strength > 1:
+                clean.add(f"{signal.sign}-" if negated else signal.sign)
+                clean.add(f"{signal.id}-" if negated else signal.id)
             sign = signal.sign + "-" if negated else signal.sign
             groups.add(signal.id + "-" if negated else signal.id)
             if (i, sign) in counted:
@@ -386,6 +393,7 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
                 after[sign] += 1
     facts = statement.facts
     facts += (f"group:{g}" for g in sorted(groups))
+    facts += (f"clean:{c}" for c in sorted(clean))
     size = _size(end + 1)
     for sign, count in sorted(signs.items()):
         # In a long speech most signs occur somewhere: what counts is how many of its sentences hold them.
@@ -537,6 +545,29 @@ def sides_with(statement: StatementView) -> bool:
 def rebuts_another(statement: StatementView) -> bool:
     """The statement opens by turning against what another speaker said."""
     return any(signal.sign == "rebuts" for _, signal, _ in statement.sentences[0].hits) and not statement.signs["sides"]
+
+
+def trust(statement: StatementView, row: Array) -> Array:
+    """What tells right from wrong judgements: how clear the probabilities in `row` are, and the kind of statement."""
+    first, second = sorted((float(p) for p in row), reverse=True)[:2]
+    best = int(row.argmax())
+    rule, reason = statement.rule
+    agrees = rule == ("conditional", "neutral", "oppose", "support")[best]
+    size = len(statement.sentences)
+    return np.array(
+        [
+            float(np.log(first / max(1.0 - first, 1e-6))),
+            float(np.log(first / max(second, 1e-6))),
+            float(agrees), float(agrees and bool(reason)), float(not agrees and bool(reason)),
+            float(size == 1), float(size > 4), float(size > 8),
+            *(float(best == k) for k in range(4)),
+            float(statement.role == "chair"),
+            float(statement.role in ("admin", "head")),
+            float(bool(statement.earlier)),
+            float("question" in statement.facts), float(statement.signs["formal"] > 0),
+            float(statement.signs["contrast"] + statement.signs["condition"] > 0),
+        ]
+    )  # fmt: skip
 
 
 def _before(item: ItemView, index: int) -> int | None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from pipeline.extract.acts import ACTS, act_facts
-from pipeline.extract.features import Array, ItemView, StatementView, context, settle, words
+from pipeline.extract.features import Array, ItemView, StatementView, context, settle, trust, words
 from pipeline.records import Act, Stance
 
 STANCES: Final[tuple[Stance, ...]] = ("conditional", "neutral", "oppose", "support")
@@ -53,6 +53,8 @@ class Model:
         self.act_words = unpack(data["act_words_weights"], len(ACTS))
         self.act_facts = unpack(data["act_facts_weights"], len(ACTS))
         self.act_bias = np.array(data["act_bias"])
+        self.trust_weights = np.array(data["trust_weights"])
+        self.trust_bias = float(data["trust_bias"])
         self.stance_calibration = Calibration(data["stance_calibration"])
         self.act_calibration = Calibration(data["act_calibration"])
 
@@ -76,6 +78,11 @@ class Model:
         alone = np.array([self.alone(statement) for statement in item.statements])
         rows = context(item, alone)
         return settle(item, np.exp(_log_softmax(rows @ self.context_weights + self.context_bias)))
+
+    def confidence(self, statement: StatementView, row: Array) -> float:
+        """Calibrated probability that the best stance of `row` is the right one for `statement`."""
+        score = float(trust(statement, row) @ self.trust_weights) + self.trust_bias
+        return self.stance_calibration(1.0 / (1.0 + float(np.exp(-score))))
 
     def _known(self, lexical: list[str]) -> tuple[list[int], float]:
         """Rows of the known words and the weight of each (all words count, known or not)."""

@@ -31,7 +31,7 @@ def judge(state: ItemState) -> None:
     for statement, row in zip(item.statements, probabilities, strict=True):
         best = int(row.argmax())
         stance, top = STANCES[best], float(row[best])
-        confidence = weights.stance_calibration(top)
+        confidence = weights.confidence(statement, row)
         rule, reason = statement.rule
         name = f"model+{reason}" if rule == stance and reason else "model"
         for read, (act, act_confidence) in zip(
