@@ -50,7 +50,11 @@ NAMES = [
     ("Gv. Tank fragt nach.", "person", "Tank", None, "Gv.", None),
     ("Der Geschäftsführer der Stadtwerke GmbH Herr Lindner fragt nach.", "person", "Lindner", "m", "Geschäftsführer der Stadtwerke GmbH", None),
     ("Frau Jonas vom Familienzentrum fragt nach.", "person", "Jonas", "f", None, None),
-    ("Die Freien Wähler fragen nach.", "group", "Freien Wähler", None, None, "Freien Wähler"),
+    ("Die Freien Wähler fragen nach.", "group", "Freie Wähler", None, None, "Freie Wähler"),
+    ("GRM Obermeier wollte wissen, wer zahlt.", "person", "Obermeier", None, "GRM", None),
+    ("KTM'in Frau Heine weist darauf hin.", "person", "Heine", "f", "KTM'in", None),
+    ("Lennox Brandt berichtet vom Ausflug.", "person", "Lennox Brandt", None, None, None),
+    ("Fraktionschefin Roth fragt nach.", "person", "Roth", "f", "Fraktionschefin", None),
     ("Der Vorsitzende fragt nach.", "role", "Vorsitzender", "m", "Vorsitzender", None),
     ("Die Leiterin der Kita Wiesenweg fragt nach.", "role", "Leiterin der Kita Wiesenweg", "f", "Leiterin der Kita Wiesenweg", None),
     ("Eine Anwohnerin des Fasanenweges fragt nach.", "role", "Anwohnerin", "f", "Anwohnerin", None),
@@ -76,6 +80,9 @@ def test_name(text: str, kind: str, name: str, gender: str | None, role: str | N
 
 # words that stand where a name could, and are none
 NO_PERSONS = [
+    "Als Kompromiss bietet sie einen Aufschub an.",
+    "Im Weiteren wünscht sie sich mehr Auskunft.",
+    "Laut Plan bittet er um Aufschub.",
     "Der Bürgermeister Folgendes mitteilend verlässt den Saal.",
     "Insgesamt bewertet man das als attraktiv.",
     "Nach § 27 SGB VIII besteht ein Anspruch.",

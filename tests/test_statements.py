@@ -28,6 +28,24 @@ def names(state: ItemState) -> list[str]:
 
 # reason, paragraphs of (sentence, speakers)
 CONVERSATIONS = [
+    ("told in a clause with wie, which ends in its verb", [
+        [
+            ("Wie Herr Dammann weiter ausführt, sind 30 Prozent der Leitungen älter.", "Dammann"),
+            ("Das Geld fehlt, wie Frau Otto betont.", "Otto"),
+            ("Wie von Herrn Uhl bereits erwähnt, fehlt der Plan.", "Uhl"),
+        ],
+    ]),
+    ("who gives what somebody receives", [
+        [
+            ("Stadträtin Celik war anderer Meinung.", "Celik"),
+            ("Unterstützung bekam sie von Stadtrat Böhm.", "Böhm"),
+            ("Von Herrn Lutz kommt der Hinweis, dass die Frist am Montag endet.", "Lutz"),
+            ("Aus der SPD kam der Einwand, das sei zu teuer.", "SPD"),
+            ("Die Freien Wähler sind für Vertagung.", "Freie Wähler"),
+            ("Für Böhm ist das zu langsam.", "Böhm"),
+            ("Hierzu wurden keine Fragen gestellt.", ""),
+        ],
+    ]),
     ("two speakers in one paragraph", [
         [
             ("Frau Lindholm erläutert, der Umbau dauere fünf Jahre.", "Lindholm"),

@@ -38,6 +38,7 @@ from pipeline.extract.sources import (
     colon_speech,
     named_source,
     passive_agent,
+    received,
 )
 from pipeline.extract.speech import STATES, accept
 from pipeline.extract.wordsets import word_set
@@ -86,6 +87,8 @@ def read(
             return reading
         if _subject_verb(words, morph, mentions, reading, strict):
             return add_others(words, morph, mentions, reading)
+    if mentions and received(words, mentions, reading):
+        return reading
     if _verb_subject(words, morph, mentions, reading, strict):
         return add_others(words, morph, mentions, reading)
     if mentions and (passive_agent(words, morph, mentions, reading) or named_source(words, morph, mentions, reading)):

@@ -198,9 +198,11 @@ def antecedent(reading: Reading, registry: Registry, talk: Talk) -> tuple[str, .
         return (talk.pair[0 if pronoun.startswith("erst") else 1],)
     gender: Gender = "m" if pronoun in {"er", "dieser", "letzterer", "ersterer", "jener"} else "f"
 
+    asking = {m.speaker for m in reading.askers}
+
     def fits(who: str) -> bool:
         entry = registry.entries.get(who)
-        if entry is None:
+        if entry is None or who in asking:
             return False
         if entry.kind == "group":
             return gender == "f" and not entry.plural and entry.name.lower().endswith(_FEMININE_GROUPS)

@@ -194,6 +194,10 @@ def group_at(words: Sequence[str], morph: Sequence[int], i: int, info: Word) -> 
     name = join(words[first:j])
     if j == i + 1 and i and words[i - 1] in {"des", "eines"} and name.endswith("s") and not name.endswith("ss"):
         name = name.removesuffix("es") if name.endswith(("mtes", "ates", "irates")) else name.removesuffix("s")
+    if party and j == i + 1 and form == "Linken" and i and words[i - 1].lower() in {"der", "den"}:
+        name = faction = "Linke"
+    elif party and name.startswith("Freien "):  # die Freien Wähler
+        name = faction = "Freie " + name.removeprefix("Freien ")
     i = first
     feminine = not lower.endswith(_MASCULINE_GROUPS)
     nominative, preposition = case_of(words, i, feminine)

@@ -161,11 +161,80 @@ def passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequence
 
 
 _NOMINALS = word_set("nominals")
+_COMES = frozenset(
+    ("kommt", "kam", "kamen", "kommen", "stammt", "stammte", "ergeht", "erging", "liegt", "folgt", "folgte")
+)
+"""*Von Herrn Lutz kommt der Hinweis*."""
+
+
+_ECHOES = frozenset(
+    (
+        "Unterstützung",
+        "Zuspruch",
+        "Rückendeckung",
+        "Gegenwind",
+        "Schützenhilfe",
+        "Kritik",
+        "Widerspruch",
+        "Zustimmung",
+        "Lob",
+    )
+)
+_RECEIVES = frozenset(("bekam", "bekommt", "erhielt", "erhält", "erntete", "erntet", "findet", "fand", "gab", "gibt"))
+
+
+def received(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) -> bool:
+    """*Unterstützung bekam sie von Stadtrat Böhm*: who gives it speaks."""
+    if len(words) < 4 or words[0] not in _ECHOES or words[1] not in _RECEIVES:
+        return False
+    for mention in mentions:
+        if mention.preposition in {"von", "vom"} and mention.kind != "body" and mention.start <= 9:
+            reading.rule, reading.subjects, reading.cue = "noun", [mention], 0
+            reading.key = cue_nouns().get(words[0])
+            return True
+    return False
+
+
+def _as_told(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
+    """*Wie Herr Dammann ausführt, sind ...*, *..., wie Frau Otto betont*, *Wie von Frau Otto erwähnt, ...*"""
+    for mention in mentions:
+        at = mention.start - 1 if mention.preposition in {"von", "vom", "seitens"} else mention.start
+        if (
+            mention.kind == "body"
+            or not at
+            or not (
+                (words[at - 1] == "Wie" and at == 1)
+                or (words[at - 1] == "wie" and at > 1 and words[at - 2] in {",", "–", "("})
+            )
+        ):
+            continue
+        end = next((k for k in range(mention.end, min(len(words), mention.end + 14)) if words[k] in ",.–)"), None)
+        if end is None or end <= mention.end:
+            continue
+        last = end - 1
+        value = morph[last]
+        if at != mention.start:
+            cue = last if (value | bits(words[last])) & PARTICIPLE else None
+        elif not value & FINITE or not is_indicative(words[last], value):
+            continue
+        else:
+            cue = last
+            if last > mention.end and morph[last - 1] & PARTICIPLE and {"haben"} & set(lemma(words[last])):
+                cue = last - 1
+        if cue is None or not is_cue_verb(words[cue]):
+            continue
+        reading.rule, reading.subjects, reading.cue = "according_to", [mention], cue
+        reading.key = verb_key(words[cue], set(words[at:end]))
+        reading.content = end + 1 if at == 1 else 0
+        return True
+    return False
 
 
 def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
     """*Laut Frau Plath*, *..., so Hinz*, *Nach Ansicht von Herrn Kopp*, *Für RM Geldmacher ist*, *Herrn X zufolge*."""
     nouns = cue_nouns()
+    if _as_told(words, morph, mentions, reading):
+        return True
     for mention in mentions:
         at = mention.start
         if (
@@ -201,6 +270,29 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
             and words[mention.end] in {"stößt", "stieß", "findet", "fand", "trifft"}
         ):
             reading.rule, reading.subjects, reading.cue, reading.key = "view_of", [mention], mention.end, "stoßen"
+            return True
+        if (
+            (before in {"Von", "Seitens", "Aus"} or words[at] in {"Vom", "Seitens"})
+            and at <= 1
+            and mention.end < len(words) - 2
+            and words[mention.end] in _COMES
+            and (
+                noun := next(
+                    (k for k in range(mention.end + 1, min(len(words), mention.end + 5)) if words[k] in nouns), None
+                )
+            )
+            is not None
+        ):
+            reading.rule, reading.subjects, reading.cue = "noun", [mention], noun
+            reading.key, reading.content = nouns[words[noun]], content_start(words, noun + 1)
+            return True
+        if (
+            before == "nach"
+            and at == 3
+            and words[:2] in (["Wenn", "es"], ["Ginge", "es"], ["Geht", "es"])
+            and mention.kind != "group"
+        ):
+            reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"
             return True
         if (
             before == "Für"
@@ -387,7 +479,10 @@ def agentless_passive(words: Sequence[str], morph: Sequence[int], reading: Readi
         "Aus",
     } and (
         (told and words[0] not in {"Das", "Dies"})
-        or (words[0] in {"Das", "Dies"} and load_cues()[key].act == "answer")
+        or (
+            words[0] in {"Das", "Dies"}
+            and (load_cues()[key].act == "answer" or (load_cues()[key].act == "commit" and participle == verb + 1))
+        )
         or "der Wunsch" in " ".join(words[:5])
     ):
         reading.rule, reading.unknown, reading.cue, reading.key = "passive", True, participle, key

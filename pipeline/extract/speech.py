@@ -32,6 +32,17 @@ STATES = word_set("states")
 _STATE_NOUNS = frozenset("Meinung Ansicht Auffassung Überzeugung".split())
 
 
+_DUTIES = frozenset(("zuständig", "verantwortlich", "da", "bekannt", "gewählt", "tätig", "bestimmt", "geeignet"))
+
+
+def _takes_side(words: Sequence[str], verb: int, end: int) -> bool:
+    """*Die FDP ist für Vertagung*, *Frau Ott ist klar gegen den Neubau*."""
+    for k in (verb + 1, verb + 2):
+        if k < end - 1 and words[k] in {"für", "gegen"}:
+            return _DUTIES.isdisjoint(words[k:end])
+    return False
+
+
 def accept(
     words: Sequence[str],
     morph: Sequence[int],
@@ -167,6 +178,8 @@ def speech_cue(
             participle = participle_of(words, morph, verb, end)
             if participle is not None and words[participle] not in STATES:
                 return None
+            if (persons or kind == "party") and _takes_side(words, verb, end):
+                return verb
             states = [k for k in range(verb + 1, end) if words[k] in STATES]
             if states:
                 return states[0] if words[states[0]] == "überzeugt" else verb

@@ -121,8 +121,11 @@ def _places(state: ItemState) -> frozenset[str]:
     return frozenset(token.strip(",.()") for token in text.split() if token[:1].isupper())
 
 
+_BEFORE_NAMES = frozenset("so So Für Laut laut Von von durch seitens Seitens Bei Auch nach".split())
+
+
 def _uncovered(s: SentenceState, mentions: Sequence[Mention], known: frozenset[str]) -> bool:
-    """Whether a surname stands where a bare name can: first, after *so*, behind a verb, or at the end of a function."""
+    """Whether a surname stands where a bare name can: first, after *so* or *für*, behind a verb, ending a function."""
     at = 0
     words, morph = s.words, s.morph
     for mention in mentions:
@@ -134,7 +137,7 @@ def _uncovered(s: SentenceState, mentions: Sequence[Mention], known: frozenset[s
         if (
             form in known
             and not (at < len(mentions) and mentions[at].start <= k)
-            and (k == 0 or words[k - 1] in {"so", "So"} or (morph[k - 1] & FINITE and words[k - 1][0].islower()))
+            and (k == 0 or words[k - 1] in _BEFORE_NAMES or (morph[k - 1] & FINITE and words[k - 1][0].islower()))
         ):
             return True
     return False
