@@ -33,6 +33,9 @@ CONVERSATIONS = [
             ("Wie Herr Dammann weiter ausführt, sind 30 Prozent der Leitungen älter.", "Dammann"),
             ("Das Geld fehlt, wie Frau Otto betont.", "Otto"),
             ("Wie von Herrn Uhl bereits erwähnt, fehlt der Plan.", "Uhl"),
+            ("Auch Frau Harms wünscht sich eine Liste, wie von Herrn Uhl beschrieben.", "Harms"),
+            ("Einzig Herr Eilers wirbt um Zustimmung.", "Eilers"),
+            ("Der Verband sei zuständig, so die Auskunft der Verwaltung.", "Verwaltung"),
         ],
     ]),
     ("who gives what somebody receives", [

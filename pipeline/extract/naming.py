@@ -8,13 +8,10 @@ names and particles, surname, bracket or apposition. The word lists are `lexicon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
-from pipeline.extract.cues import is_cue_verb, verb_key
 from pipeline.extract.groups import group_at, plural_at, quantified_at, several_at, unknown_group
 from pipeline.extract.mentions import DETERMINERS, PREPOSITIONS, SINGULAR_DETERMINERS, Mention, case_of, surroundings
-from pipeline.extract.morphology import bits
 from pipeline.extract.namelist import (
     ADJ,
     BODY,
@@ -22,7 +19,6 @@ from pipeline.extract.namelist import (
     GIVEN,
     GROUP,
     HEADS,
-    NEVER_NAMES,
     PARTY,
     PLURAL,
     QUANT,
@@ -38,6 +34,7 @@ from pipeline.extract.namelist import (
     surname_too,
     without_pointers,
 )
+from pipeline.extract.newcomers import TITLE_SHAPE, bracketed, unknown_names, unknown_title
 from pipeline.extract.surnames import name_follows, read_name
 from pipeline.extract.wordsets import word_set
 
@@ -100,17 +97,17 @@ def find_mentions(
             and size > 4
             and words[1] == "("
             and form[0].isupper()
-            and (mention := _bracketed(words, morph)) is not None
+            and (mention := bracketed(words, morph)) is not None
         ) or (
             info is None
             and i + 1 < size
-            and _TITLE_SHAPE.match(form)
-            and (mention := _unknown_title(words, morph, i, known, places)) is not None
+            and TITLE_SHAPE.match(form)
+            and (mention := _shortened(words, morph, i, known, places)) is not None
         ):
             found.append(mention)
             i = mention.end
             continue
-        elif i == 0 and size > 3 and info is None and (pair := _unknown_names(words, morph)):
+        elif i == 0 and size > 3 and info is None and (pair := unknown_names(words, morph)):
             found.extend(pair)
             i = found[-1].end
             continue
@@ -170,148 +167,18 @@ def _bearers(words: Sequence[str], morph: Sequence[int], mention: Mention, info:
     return found
 
 
-def _bracketed(words: Sequence[str], morph: Sequence[int]) -> Mention | None:
-    """*Martens (Freie Wähler) mahnte*: a surname alone at the start, told by bracket and verb."""
-    if not is_name(words[0], after_salutation=False):
-        return None
-    mention = Mention(0, 1, 1, "person", words[0], surname=words[0], form=words[0], role_kind="member")
-    surroundings(words, morph, mention)
-    mention.role_kind = ""
-    if (
-        mention.end > 3
-        and mention.end < len(words)
-        and morph[mention.end] & FINITE
-        and (mention.faction or mention.unit)
-    ):
-        return mention
-    return None
-
-
-_ADJECTIVE_ENDS = ("e", "er", "es", "en", "em")
-
-
-def _unknown_names(words: Sequence[str], morph: Sequence[int]) -> list[Mention]:
-    """*Lennox Brandt berichtet*, *Lennox Brandt und Eliya Falk stellen ... vor*: names that no list knows."""
-    found: list[Mention] = []
-    at = 0
-    while at + 2 < len(words) and len(found) < MAX_TITLES:
-        first, last = words[at], words[at + 1]
-        if not (first.isalpha() and first.istitle() and last[0].isupper() and last.replace("-", "").isalpha()):
-            return []
-        if WORDS[last] is not None or bits(last.lower()) or not is_name(last, after_salutation=False):
-            return []
-        known = WORDS[first]
-        if (known is not None and not known.flags & GIVEN) or (
-            known is None
-            and (
-                len(first) < 3
-                or first.endswith(_ADJECTIVE_ENDS)
-                or first in NEVER_NAMES
-                or first.lower() in _NO_GIVEN
-                or bits(first.lower())
-            )
-        ):
-            return []
-        mention = Mention(
-            at,
-            at + 2,
-            at + 2,
-            "person",
-            f"{first} {last}",
-            last,
-            first,
-            known.gender if known else None,
-            form=f"{first} {last}",
-        )
-        surroundings(words, morph, mention)
-        found.append(mention)
-        at = mention.end
-        if at < len(words) and words[at] in {"und", "sowie"}:
-            at += 1
-            continue
-        break
-    while (
-        at < len(words) - 1
-        and at < found[-1].end + 4
-        and not morph[at] & FINITE
-        and words[at] in _FROM | {words[at].title()}
-    ):
-        at += 1
-    if at >= len(words) or not morph[at] & FINITE or words[at][0].isupper():
-        return []
-    follows = WORDS[words[at + 1]]
-    if words[at + 1] in _SUBJECTS or (follows is not None and follows.flags & (SAL | TITLE | ROLE)):
-        return []
-    if not morph[at] & _INDICATIVE:
-        return []
-    if words[at].endswith("en") != (len(found) > 1) or verb_key(words[at], set(words)) not in _SAYING:
-        return []
-    return found
-
-
-_INDICATIVE = 2
-_SUBJECTS = frozenset("er sie es man wir ich der die das dieser diese".split())
-_NO_GIVEN = frozenset(
-    "als zum zur beim vom auf laut trotz ohne mit aus nach bei unter für gegen wegen per seit vor durch statt anhand "
-    "mangels dank namens seitens infolge gemäß bezüglich hinsichtlich aufgrund angesichts binnen bis pro via wie dann "
-    "hier heute gestern samt nebst trotzdem auch sowie nur viel mehr".split()
-)
-"""Closed words of three letters and more that open a sentence: no given names."""
-
-_FROM = frozenset(("vom", "von", "aus", "der", "dem", "für", "(", ")"))
-_SAYING = word_set("saying") | {
-    "vorstellen",
-    "wünschen",
-    "erläutern",
-    "schildern",
-    "erzählen",
-    "finden",
-    "meinen",
-    "sagen",
-}
-
-
-_TITLE_SHAPE = re.compile(r"[A-ZÄÖÜ][a-zäöü]?[A-ZÄÖÜ]{1,4}(?:(?:['’/:*-]{0,2}|\(-?)in\)?)?\.?$")
-"""How bodies shorten their members' functions: GRM, StR, GRin, KTM'in."""
-
-
-def _unknown_title(
+def _shortened(
     words: Sequence[str], morph: Sequence[int], i: int, known: Collection[str], places: Collection[str]
 ) -> Mention | None:
-    """*GRM Obermeier wollte wissen*, *ORM Frau Heine*: a function shortened in a way no lexicon knows."""
-    form, following = words[i], WORDS[words[i + 1]]
-    if following is not None and following.flags & SAL:
-        named = _mention(words, morph, i + 1, following, known, places)
-        if named is not None and named.kind == "person" and named.start == i + 1:
-            named.start, named.role = i, named.role or form
-            return named
+    """*ORM Frau Heine*, *GRM Obermeier*: a function shortened in a way no lexicon knows, with its bearer."""
+    following = WORDS[words[i + 1]]
+    if following is None or not following.flags & SAL:
+        return unknown_title(words, morph, i, known, places)
+    named = _mention(words, morph, i + 1, following, known, places)
+    if named is None or named.kind != "person" or named.start != i + 1:
         return None
-    name, surname, first, end, guess = read_name(
-        words, morph, i + 1, after_salutation=False, known=known, places=places, head=None
-    )
-    if not name:
-        return None
-    mention = Mention(
-        i,
-        end,
-        end,
-        "person",
-        name,
-        surname,
-        first,
-        "f" if form.rstrip(").").endswith("in") else guess,
-        form,
-        form.lower(),
-        "member",
-    )
-    surroundings(words, morph, mention)
-    mention.form = " ".join(words[i : mention.core])
-    at = mention.end
-    said = i == 0 and at < len(words) and morph[at] & FINITE and is_cue_verb(words[at])
-    asked = i and morph[i - 1] & FINITE and is_cue_verb(words[i - 1]) and not words[i - 1][0].isupper()
-    if not (said and not words[at].endswith("en")) and not (asked and not words[i - 1].endswith("en")):
-        return None
-    return mention
+    named.start, named.role = i, named.role or words[i]
+    return named
 
 
 def _bare(words: Sequence[str], morph: Sequence[int], i: int) -> Mention:

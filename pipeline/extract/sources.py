@@ -211,6 +211,12 @@ def _as_told(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Ment
         end = next((k for k in range(mention.end, min(len(words), mention.end + 14)) if words[k] in ",.–)"), None)
         if end is None or end <= mention.end:
             continue
+        if at > 1 and (
+            at != mention.start
+            or not {"es", "das", "dies"}.isdisjoint(words[mention.end : end])
+            or any(value & SUBJ1 and not value & INDICATIVE for value in morph[:at])
+        ):
+            continue  # a comparison: eine Liste, wie von Herrn Bunk beschrieben
         last = end - 1
         value = morph[last]
         if at != mention.start:
@@ -251,6 +257,19 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
         if mention.kind == "body":
             continue
         before = words[at - 1] if at else ""
+        told_by = at - 2 if before in {"von", "vom"} else at - 1
+        if (
+            told_by > 1
+            and words[told_by] in nouns
+            and (mention.preposition in {"von", "vom"} or words[at] in {"der", "des", "vom"})
+            and (
+                (words[told_by - 1] == "so" and words[told_by - 2] == ",")
+                or words[told_by - 2 : told_by] == ["so", "die"]
+                or words[told_by - 2 : told_by] == ["so", "der"]
+            )
+        ):
+            reading.rule, reading.subjects, reading.cue, reading.key = "noun", [mention], told_by, nouns[words[told_by]]
+            return True
         if (before in {"Laut", "Lt."} and at == 1) or (
             at
             and before in {"laut", "lt."}
