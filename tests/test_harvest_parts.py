@@ -104,6 +104,8 @@ def test_councils_and_committees_are_numbered_apart_in_allris3() -> None:
     chosen = Committees(wanted=("Kreistag",), known=known)
     assert chosen.verdict(title=None, organization=None, organization_id=1, organization_kind="PA") is True
     assert chosen.verdict(title=None, organization=None, organization_id=1, organization_kind="AU") is False
+    assert chosen.listable == [], "a list of number 1 may be either's"
+    assert Committees(wanted=("Kreistag",), known=known[:1]).listable == [1]
 
 
 # ---------------------------------------------------------------------------------------- OParl

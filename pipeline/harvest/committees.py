@@ -32,6 +32,15 @@ class Committees(msgspec.Struct, frozen=True, kw_only=True):
         fitting = {link.number for link in self.known if link.number is not None and self._fits(link.name)}
         return frozenset(given | fitting)
 
+    @property
+    def listable(self) -> list[int]:
+        """Ids of the wanted committees whose meeting list can be asked for by number alone: those of only one kind."""
+        kinds: dict[int, set[str | None]] = {}
+        for link in self.known:
+            if link.number is not None:
+                kinds.setdefault(link.number, set()).add(link.kind)
+        return sorted(number for number in self.ids if len(kinds.get(number, ())) < 2)
+
     def _wants(self, number: int, kind: str | None) -> bool:
         """Whether the committee with this number is wanted; ALLRIS 3 numbers councils and committees apart (`kind`)."""
         if str(number) in {entry.strip() for entry in self.wanted}:

@@ -30,6 +30,8 @@ EMPTY_MONTHS_BACK = 24
 EARLIEST = Month(1990, 1)
 MAX_LIST_PAGES = 200
 """Pages of a meeting list (25 meetings each)."""
+RECOUNT = 25
+"""Pages after which the pages still due are counted anew (a count over 20,000 pages takes 5 ms)."""
 MAX_PROBLEMS = 500
 """Problems of a run that are written down one by one; the rest is only counted."""
 
@@ -66,7 +68,7 @@ class Walk:
         self._verdicts: dict[tuple[object, ...], bool | None] = {}
         self._warm: set[int] = set()
         self._warmed_lists = False
-        self._done = 0
+        self._done = self._left = 0
         self._months_tried = self._months_read = 0
         self._asked: set[str] = set()
         """Addresses asked in this run: none is asked twice by two ways."""
@@ -102,7 +104,7 @@ class Walk:
         known = self._ledger.get(address)
         self._asked.add(address)
         self._done += 1
-        if self._done % 10 == 1:
+        if self._done % RECOUNT == 1:
             self._left = self.count_due()
         if known is not None and known.due <= self._moment():
             self._left -= 1
@@ -113,8 +115,6 @@ class Walk:
             etag=conditional.etag if conditional else None, modified=conditional.modified if conditional else None))
         self._note(answer)
         return answer
-
-    _left = 0
 
     def _note(self, answer: Answer) -> None:
         judgement, address = answer.judgement, answer.ask.address
@@ -305,7 +305,7 @@ class Walk:
 
     def _read_lists(self) -> None:
         """The meeting lists of the wanted committees: they say which committee a meeting belongs to."""
-        for number in sorted(self._committees.ids) if self._wish.committees else []:
+        for number in self._committees.listable if self._wish.committees else []:
             address = self.site.meeting_list(number)
             if not self._is_due(address):
                 continue
@@ -455,7 +455,7 @@ class Walk:
         for page in self._ledger.due(self._moment(), ["calendar"]):
             if page.address not in near:
                 yield "calendar", page.address
-        for number in sorted(self._committees.ids) if self._wish.committees else []:
+        for number in self._committees.listable if self._wish.committees else []:
             if self._is_due(self.site.meeting_list(number)):
                 yield "meeting_list", self.site.meeting_list(number)
 
