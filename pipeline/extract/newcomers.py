@@ -117,8 +117,10 @@ _SAYING = word_set("saying") | {
 }
 
 
-TITLE_SHAPE = re.compile(r"[A-ZÄÖÜ][a-zäöü]?[A-ZÄÖÜ]{1,4}(?:(?:['’/:*-]{0,2}|\(-?)in\)?)?\.?$")
-"""How bodies shorten their members' functions: GRM, StR, GRin, KTM'in."""
+TITLE_SHAPE = re.compile(
+    r"[A-ZÄÖÜ][a-zäöü]?[A-ZÄÖÜ]{1,4}(?:(?:['’/:*-]{0,2}|\(-?)in\)?)?\.?$|[A-ZÄÖÜ][A-Za-zäöüß-]{2,20}\.$"
+)
+"""How bodies shorten functions: GRM, StR, GRin, KTM'in, Gemeindevertr."""
 
 
 def unknown_title(
@@ -128,8 +130,11 @@ def unknown_title(
     form, following = words[i], WORDS[words[i + 1]]
     if following is not None and following.flags & SAL:
         return None
+    at = i + 1
+    while at < min(len(words), i + 4) and (title := WORDS[words[at]]) is not None and title.flags & TITLE:
+        at += 1
     name, surname, first, end, guess = read_name(
-        words, morph, i + 1, after_salutation=False, known=known, places=places, head=None
+        words, morph, at, after_salutation=False, known=known, places=places, head=None
     )
     if not name:
         return None
