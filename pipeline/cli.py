@@ -354,8 +354,14 @@ def sql_command(
 def export_command(
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="speaker-positions, statements, decisions, "
                                            "topic-timeline, meetings, persons, commitments or all.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="csv, tsv, jsonl, parquet or xlsx.")],
-    excel: Annotated[bool, typer.Option("--excel", help="CSV as German Excel wants it.")] = False, db: Database = None,
+    output: Annotated[Path, typer.Option(
+        "--output", "-o", metavar="FILE", help="csv, tsv, jsonl, parquet or xlsx; all and statements also xml (TEI) "
+        "and zip (data package).")],
+    excel: Annotated[bool, typer.Option("--excel", help="CSV as German Excel wants it.")] = False,
+    pseudonymise: Annotated[bool, typer.Option(
+        "--pseudonymise", help="Keys instead of persons, made with the secret in AUSZUG_PSEUDONYM_KEY.")] = False,
+    key_file: Annotated[Path | None, typer.Option(
+        "--key-file", metavar="FILE", help="Pseudonyms with the secret in FILE.")] = None, db: Database = None,
 ) -> None:
     """A data set for analysis elsewhere; the format by the file's suffix.
 
@@ -363,11 +369,16 @@ def export_command(
     """
     from pipeline import paths
     from pipeline.output.export import export
+    from pipeline.output.pseudonyms import LIMITS, Pseudonyms, read_key
     from pipeline.store.database import open_published
 
+    key = read_key(key_file) if pseudonymise or key_file else None
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
-        for name, rows in export(connection, dataset, output, excel=excel).items():
+        pseudonyms = Pseudonyms(connection, key) if key else None
+        for name, rows in export(connection, dataset, output, excel=excel, pseudonyms=pseudonyms).items():
             print(f"{name}: {rows:,} rows written to {output}", file=sys.stderr)
+    if pseudonyms:
+        print(f"pseudonyms: {LIMITS}", file=sys.stderr)
 
 
 @command("status")

@@ -5,6 +5,7 @@ Part of `output`; read-only. Rows are sorted by their keys, so that the same dat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import duckdb
 
 from pipeline.errors import ExportError
 from pipeline.output.formats import add_sheet, whole_file, workbook, write_file
+from pipeline.output.pseudonyms import Pseudonyms
 from pipeline.output.query import nearest
 from pipeline.output.result import Result
 
 _ALL = "all"
+_MARKS = re.compile(r"\s?\[(?:derived|history|volatile)\]")
+"""What the schema's descriptions say to the program only."""
 _STATEMENTS = """(
     SELECT s.* EXCLUDE (topic_id, direction, stance_topic)
     FROM speaker_positions AS s
@@ -37,13 +41,19 @@ DATASETS: Mapping[str, tuple[str, str, str]] = {
 
 SUFFIXES = ("csv", "tsv", "jsonl", "parquet", "xlsx")
 """The formats of every data set. `all` is a workbook with a sheet for each, else a file for each (`x-persons.csv`)."""
+WHOLE_SUFFIXES = ("xml", "zip")
+"""Formats of `all` and `statements` besides: TEI, and a data package with its codebook."""
+_WHOLE = frozenset({_ALL, "statements"})
 
 
-def export(connection: duckdb.DuckDBPyConnection, dataset: str, output: Path, *, excel: bool = False) -> dict[str, int]:
+def export(
+    connection: duckdb.DuckDBPyConnection, dataset: str, output: Path, *, excel: bool = False,
+    pseudonyms: Pseudonyms | None = None,
+) -> dict[str, int]:
     """Write `dataset` to `output`. Returns the number of rows by data set.
 
-    `excel`: CSV as German Excel wants it (BOM, semicolons, decimal comma). Raises ExportError for an unknown
-    data set or format, naming what there is, and for a path that cannot be written.
+    `excel`: CSV as German Excel wants it (BOM, semicolons, decimal comma). `pseudonyms`: what replaces persons.
+    Raises ExportError for an unknown data set or format, naming what there is, and for a path that cannot be written.
     """
     if dataset not in DATASETS and dataset != _ALL:
         known = [*DATASETS, _ALL]
@@ -52,27 +62,65 @@ def export(connection: duckdb.DuckDBPyConnection, dataset: str, output: Path, *,
     if output.is_dir():
         raise ExportError("this is a folder", where=output, remedy=f"name a file, such as {output / dataset}.csv")
     suffix = output.suffix.lower().removeprefix(".")
-    if suffix not in SUFFIXES:
+    formats = (*SUFFIXES, *WHOLE_SUFFIXES) if dataset in _WHOLE else SUFFIXES
+    if suffix not in formats:
         raise ExportError(f"'{output.suffix or output.name}' is no format of the data set {dataset}", where=output,
-                          remedy=f"formats: {', '.join(SUFFIXES)}")
+                          remedy=_formats_there_are(suffix, formats))
     if excel and suffix != "csv":
         raise ExportError("--excel is for csv", where=output, remedy="leave it out")
+    if suffix == "xml":
+        from pipeline.output.tei import write_tei
+
+        return write_tei(connection, output, pseudonyms=pseudonyms)
+    if suffix == "zip":
+        from pipeline.output.datapackage import write_package
+
+        return write_package(connection, dataset, output, pseudonyms=pseudonyms)
     if dataset == _ALL and suffix == "xlsx":
-        return _export_all(connection, output)
+        return _export_all(connection, output, pseudonyms)
     format_name = "csv-excel" if excel else suffix
     chosen = {name: output.with_name(f"{output.stem}-{name}{output.suffix}") for name in DATASETS} \
         if dataset == _ALL else {dataset: output}
-    return {name: write_file(dataset_result(connection, name), format_name, path) for name, path in chosen.items()}
+    return {name: write_file(dataset_result(connection, name, pseudonyms), format_name, path)
+            for name, path in chosen.items()}
 
 
-def dataset_result(connection: duckdb.DuckDBPyConnection, dataset: str) -> Result:
+def _formats_there_are(suffix: str, formats: tuple[str, ...]) -> str:
+    offer = f"formats: {', '.join(formats)}"
+    if suffix in WHOLE_SUFFIXES:
+        return f"{offer}; {suffix} is for the data sets {' and '.join(sorted(_WHOLE))}"
+    close = nearest(suffix, formats, "")
+    return f"{close} ({offer})" if suffix and close else offer
+
+
+def dataset_result(connection: duckdb.DuckDBPyConnection, dataset: str, pseudonyms: Pseudonyms | None = None) -> Result:
     """The rows of a data set, sorted, with the descriptions of its columns."""
     relation, order, title = DATASETS[dataset]
-    sql = "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? AND NOT internal"
-    described = connection.execute(sql, ["speaker_positions" if relation == _STATEMENTS else relation]).fetchall()
-    return Result(connection, f"SELECT * FROM {relation} ORDER BY {order}", None, dict(described), title=title)  # noqa: S608
+    return relation_result(connection, relation, order, title, pseudonyms)
 
 
-def _export_all(connection: duckdb.DuckDBPyConnection, output: Path) -> dict[str, int]:
+def relation_result(
+    connection: duckdb.DuckDBPyConnection, relation: str, order: str, title: str, pseudonyms: Pseudonyms | None,
+) -> Result:
+    """The rows of a table, a view or a SELECT in brackets, sorted by `order`; with `pseudonyms`, without names."""
+    result = Result(connection, f"SELECT * FROM {relation} ORDER BY {order}", None,  # noqa: S608
+                    descriptions(connection, relation), title=title)
+    if pseudonyms is not None:  # the order of persons would tell their names or numbers
+        result.change(pseudonyms.rows(result.columns), reorder=order.startswith("person_id"))
+    return result
+
+
+def descriptions(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """What the columns of a table or view mean; of a SELECT in brackets, those of the relation it reads first."""
+    name = relation if relation.isidentifier() else relation.split("FROM", 1)[1].split(None, 1)[0]
+    found = connection.execute(
+        "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? AND NOT internal", [name]).fetchall()
+    return {column: _MARKS.sub("", text or "").strip() for column, text in found}
+
+
+def _export_all(
+    connection: duckdb.DuckDBPyConnection, output: Path, pseudonyms: Pseudonyms | None
+) -> dict[str, int]:
     with whole_file(output) as temporary, workbook(temporary) as book:
-        return {dataset: add_sheet(book, dataset, dataset_result(connection, dataset)) for dataset in DATASETS}
+        return {dataset: add_sheet(book, dataset, dataset_result(connection, dataset, pseudonyms))
+                for dataset in DATASETS}

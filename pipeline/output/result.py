@@ -6,8 +6,9 @@ Part of `output`; made by `query`, `sql` and `export`, written by `formats`.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +53,8 @@ class Result:
         """Runs `sql`. Raises QueryError where it fails (so do `rows` and `batches`); `where` names it there."""
         self.title = title
         self._where = where
+        self._change: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
+        self._reorder = False
         known = descriptions or {}
         with self._explained():
             self._cursor: Any = connection.execute(sql, parameters) if parameters else connection.execute(sql)
@@ -59,20 +62,48 @@ class Result:
             Column(name, str(kind), known.get(name)) for name, kind, *_ in self._cursor.description or ()
         )
 
+    def change(self, change: Callable[[tuple[Any, ...]], tuple[Any, ...]], *, reorder: bool = False) -> None:
+        """Let `change` make each row another one of the same columns. `reorder`: sort the changed rows (in memory)."""
+        self._change, self._reorder = change, reorder
+
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows, one by one."""
         with self._explained():
-            exact = any(column.type.startswith("DECIMAL") for column in self.columns)
-            while piece := self._cursor.fetchmany(PIECE):
-                yield from map(_with_floats, piece) if exact else piece
+            yield from self._changed(self._plain_rows())
+
+    def _plain_rows(self) -> Iterator[tuple[Any, ...]]:
+        exact = any(column.type.startswith("DECIMAL") for column in self.columns)
+        while piece := self._cursor.fetchmany(PIECE):
+            yield from map(_with_floats, piece) if exact else piece
+
+    def _changed(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        if self._change is None:
+            return rows
+        changed = map(self._change, rows)
+        return iter(sorted(changed, key=lambda row: tuple(map(str, row)))) if self._reorder else changed
 
     def batches(self) -> pa.RecordBatchReader:
         """The rows as Arrow batches."""
         with self._explained(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about a copy of the rows, which is what is wanted
             if hasattr(self._cursor, "to_arrow_reader"):
-                return self._cursor.to_arrow_reader(PIECE)
-            return self._cursor.fetch_record_batch(PIECE)  # DuckDB 1.5
+                reader = self._cursor.to_arrow_reader(PIECE)
+            else:
+                reader = self._cursor.fetch_record_batch(PIECE)  # DuckDB 1.5
+            return reader if self._change is None else self._changed_batches(reader)
+
+    def _changed_batches(self, reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
+        """The batches of `reader` with their rows changed."""
+        rows = self._changed(row for batch in reader
+                             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+        def made() -> Iterator[pa.RecordBatch]:
+            while piece := list(itertools.islice(rows, PIECE)):
+                cells = [pa.array(column, type=field.type)
+                         for column, field in zip(zip(*piece, strict=True), reader.schema, strict=True)]
+                yield pa.record_batch(cells, schema=reader.schema)
+
+        return pa.RecordBatchReader.from_batches(reader.schema, made())
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:
