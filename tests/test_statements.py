@@ -28,6 +28,15 @@ def names(state: ItemState) -> list[str]:
 
 # reason, paragraphs of (sentence, speakers)
 CONVERSATIONS = [
+    ("an amount right behind the question how many is the answer, a complaint is the asker's", [
+        [
+            ("Frau Bertram stellt den Bericht vor.", "Bertram"),
+            ("Herr Aziz fragt, wie viele Meldungen aus Schulen kämen.", "Aziz"),
+            ("Es seien 38 Prozent, Tendenz steigend.", "Bertram"),
+            ("Herr Aziz möchte wissen, wann der nächste Bericht komme.", "Aziz"),
+            ("Der letzte sei dünn gewesen.", "Aziz"),
+        ],
+    ]),
     ("told in a clause with wie, which ends in its verb", [
         [
             ("Wie Herr Dammann weiter ausführt, sind 30 Prozent der Leitungen älter.", "Dammann"),

@@ -59,6 +59,8 @@ class Talk:
     """That of the last attribution: continuations inherit its doubts."""
     addressee: str = ""
     asker: str = ""
+    quantity: bool = False
+    """The sentence before asks how many, how much or when."""
     replied: bool = False
     """The current speaker answers the asker: a new question goes back to the asker."""
     latent: str = ""
@@ -160,12 +162,35 @@ def after_question(s: SentenceState, reading: Reading, registry: Registry, talk:
         and talk.previous[-1:] == (talk.asker,)
     )
     talk.asker = s.speakers[-1] if s.speakers and asks else talk.asker if talk.replied else ""
+    talk.quantity = asks and asks_quantity(s)
     if reading.askers and not reading.asked:
         s.addressees = tuple(m.speaker for m in reading.askers if m.speaker and m.speaker not in s.speakers)
     elif reading.addressee is not None and reading.addressee.speaker not in s.speakers:
         s.addressees = (reading.addressee.speaker,)
     if reading.askers and not reading.asked and s.speakers:  # the asker turns to no one: the answer stays the speaker's
         talk.addressee = ""
+
+
+_HOW_MUCH = frozenset("viele viel lange hoch teuer oft groß".split())
+_ABOUT = word_set("about")
+_TIMES = word_set("times")
+
+
+def asks_quantity(s: SentenceState) -> bool:
+    """*fragt, wie viele ...*, *will wissen, wann ...*"""
+    words = s.words
+    return any(
+        form in {"wann", "Wann"} or (form in {"wie", "Wie"} and words[k + 1] in _HOW_MUCH)
+        for k, form in enumerate(words[:-1])
+    )
+
+
+def answers_quantity(s: SentenceState) -> bool:
+    """*Es seien 38 Prozent*, *Man plane mit dem 1. Oktober*, *Im Schnitt vier Monate*: an amount or a time, at once."""
+    words = s.words
+    if not (words[0] in _ABOUT or words[0][0].isdigit()) or not {"er", "sie", "ihm", "ihr"}.isdisjoint(words):
+        return False
+    return any(form[0].isdigit() or form in _TIMES for form in words[:8])
 
 
 def _asked_pronoun(s: SentenceState, reading: Reading, registry: Registry, talk: Talk) -> str:

@@ -18,6 +18,7 @@ from pipeline.extract.conversation import (
     ANSWER_OPENERS,
     Talk,
     after_question,
+    answers_quantity,
     antecedent,
     is_answer,
     narrate,
@@ -402,7 +403,7 @@ def _continue(s: SentenceState, registry: Registry, talk: Talk, *, new_paragraph
     if (
         not talk.addressee
         and talk.asker
-        and s.words[0] in ANSWER_OPENERS
+        and (s.words[0] in ANSWER_OPENERS or (talk.quantity and not new_paragraph and answers_quantity(s)))
         and talk.current
         and talk.current[-1] == talk.asker
     ):
