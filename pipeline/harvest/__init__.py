@@ -3,11 +3,12 @@
     scope     which addresses may be asked          allris      addresses, and what a page leads to
     wire      one exchange over HTTP, in bounds     oparl       OParl as a second way of discovery
     robots    robots.txt (RFC 9309)                 committees  which meetings are wanted
-    pace      delay, hours, Retry-After             schedule    when a page is due again
+    pace      delay, hours, Retry-After             run, runs   one run, and what is kept of it
     client    politeness: everything asks here      judge       what an answer means
-    archive   WARC files                            walk        which page next
+    asking    one page, and rows that come by Ajax  walk        which page next
+    archive   WARC files                            schedule    when a page is due again
     ledger    index of the archive (SQLite)         observing   how an answer changes the ledger
-    recorder  answers into archive and ledger       run, runs   one run, and what is kept of it
+    recorder  answers into archive and ledger
     probe     what is this site; a new corpus       progress    events and bars
 
 `harvest` is the face of it; `probe` and `init_corpus` look at a site that is no corpus yet.

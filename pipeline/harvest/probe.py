@@ -21,11 +21,11 @@ import pipeline
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, ConfigError, HarvestError
 from pipeline.harvest import oparl
 from pipeline.harvest.allris import Kind, Month, Site
+from pipeline.harvest.asking import Asker
 from pipeline.harvest.client import Answer, Client, Stop
 from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.pace import Pace
 from pipeline.harvest.scope import Scope, base_of
-from pipeline.harvest.walk import Walk, Wish
 from pipeline.harvest.wire import Wire
 from pipeline.records import Calendar, Meeting, MeetingLink, OrganizationList
 
@@ -108,8 +108,8 @@ def probe(
     client = Client(wire, scope, pace=Pace(delay), record=lambda answer: tell(answer.ask.url), now=now, timer=timer,
                     sleep=sleep, random=random)
     ledger = Ledger(None, base=base)
-    walk = Walk(base=base, client=client, ledger=ledger, wish=Wish(), now=now, report=lambda _: None)
-    look = _Look(walk, client, Finding(url=url, base=base), now)
+    asker = Asker(base=base, client=client, ledger=ledger, now=now, report=lambda _: None)
+    look = _Look(asker, client, Finding(url=url, base=base), now)
     try:
         look.look()
     except Stop as stop:
@@ -124,9 +124,9 @@ def probe(
 class _Look:
     """A probe while it is under way."""
 
-    def __init__(self, walk: Walk, client: Client, found: Finding, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, asker: Asker, client: Client, found: Finding, now: Callable[[], dt.datetime]) -> None:
         self.found = found
-        self._walk, self._client, self._now = walk, client, now
+        self._ask, self._client, self._now = asker, client, now
         self._latencies: list[float] = []
 
     def latency(self) -> float:
@@ -137,12 +137,12 @@ class _Look:
         """Everything. Raises Stop."""
         robots = self._client.read_robots()
         self._note(robots="allows", crawl_delay=robots.delay)
-        site = self._walk.identify()
+        site = self._ask.identify()
         self._note(system=site.system)
         links = self._calendar()
-        self._committees(self._walk.site)
-        self._meeting(self._walk.site, links)
-        self._oparl(self._walk.site)
+        self._committees(self._ask.site)
+        self._meeting(self._ask.site, links)
+        self._oparl(self._ask.site)
 
     def _note(self, **values: object) -> None:
         self.found = msgspec.structs.replace(self.found, **values)
@@ -160,10 +160,10 @@ class _Look:
         links: list[MeetingLink] = []
         for offset in range(MONTHS):
             month = Month.of(today).plus(-offset)
-            address = self._walk.site.calendar(month)
-            answer = self._walk.ajax_page(address, "calendar")
+            address = self._ask.site.calendar(month)
+            answer = self._ask.ajax_page(address, "calendar")
             if answer is not None and answer.judgement.outcome in {"not_public", "gone"} and offset == 0:
-                answer = self._walk.find_variant(month)
+                answer = self._ask.find_variant(month)
             if answer is None:
                 continue
             self._see(answer)
@@ -181,7 +181,7 @@ class _Look:
 
     def _committees(self, site: Site) -> None:
         for address in site.organization_lists():
-            answer = self._walk.ajax_page(address, "organization_list")
+            answer = self._ask.ajax_page(address, "organization_list")
             if answer is None:
                 continue
             self._see(answer)
@@ -196,7 +196,7 @@ class _Look:
         """The first meeting that has an item with a text, that item, a paper and the attendance."""
         best: tuple[Answer, Meeting] | None = None
         for link in links[:MEETINGS]:
-            answer = self._see(self._walk.fetch(site.meeting(link.silfdnr or 0), "meeting"))
+            answer = self._see(self._ask.fetch(site.meeting(link.silfdnr or 0), "meeting"))
             record = answer.judgement.page.record if answer.judgement.page else None
             if not isinstance(record, Meeting):
                 if answer.judgement.outcome not in {"not_public", "no_information"}:
@@ -213,12 +213,12 @@ class _Look:
         item = next((row.tolfdnr for row in rows if row.has_text), None)
         paper = next((row.paper_id for row in rows if row.paper_id is not None), None)
         if item is not None:
-            self._page(self._see(self._walk.fetch(site.excerpt(item, meeting.silfdnr), "excerpt")), "excerpt")
+            self._page(self._see(self._ask.fetch(site.excerpt(item, meeting.silfdnr), "excerpt")), "excerpt")
         if paper is not None:
-            self._page(self._see(self._walk.fetch(site.paper(paper), "paper")), "paper")
+            self._page(self._see(self._ask.fetch(site.paper(paper), "paper")), "paper")
         if meeting.has_attendance and meeting.silfdnr is not None:
             address = site.attendance(meeting.silfdnr)
-            self._page(self._see(self._walk.fetch(address, "attendance")), "attendance")
+            self._page(self._see(self._ask.fetch(address, "attendance")), "attendance")
 
     def _page(self, answer: Answer, kind: Kind) -> None:
         page = answer.judgement.page
@@ -234,7 +234,7 @@ class _Look:
 
     def _oparl(self, site: Site) -> None:
         for address in oparl.entry_points(site, self._client.scope.origin):
-            answer = self._walk.fetch(address, "oparl")
+            answer = self._ask.fetch(address, "oparl")
             if answer.judgement.oparl is not None:
                 self._note(oparl=address)
                 return

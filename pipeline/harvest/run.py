@@ -11,6 +11,7 @@ import pipeline
 from pipeline.config import Corpus
 from pipeline.errors import AuszugError, ConfigError
 from pipeline.harvest.archive import ArchiveWriter
+from pipeline.harvest.asking import Problem
 from pipeline.harvest.client import Answer, Client, Stop
 from pipeline.harvest.ledger import STRIKES, Ledger, moment, stamp
 from pipeline.harvest.observing import Result
@@ -19,7 +20,7 @@ from pipeline.harvest.progress import Event
 from pipeline.harvest.recorder import Recorder, bring_up_to_date
 from pipeline.harvest.runs import FAILED_STOPS, Lock, RunReport, mark_killed, read_reports, run_name, write_report
 from pipeline.harvest.scope import Scope, base_of
-from pipeline.harvest.walk import MAX_PROBLEMS, Problem, Walk, Wish
+from pipeline.harvest.walk import MAX_PROBLEMS, Walk, Wish
 from pipeline.harvest.wire import TOTAL_TIMEOUT, Wire
 
 SYNC_EVERY = 25

@@ -17,8 +17,8 @@ from typing import Literal
 import msgspec
 
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, HarvestError
+from pipeline.harvest.asking import Problem
 from pipeline.harvest.client import StopReason
-from pipeline.harvest.walk import Problem
 
 FAILED_STOPS: frozenset[str] = frozenset({
     "gate", "too_many_requests", "robots", "unreachable", "busy", "forbidden", "paused", "not_allris", "no_meetings",
