@@ -198,6 +198,8 @@ def test_rows_of_a_table_are_sentences() -> None:
         ("Die CDU-\nFraktion lehnt ab.", "Die CDU-Fraktion lehnt ab."),
         ("Die Bauphase endet, die Baupha- se war lang.", "Die Bauphase endet, die Bauphase war lang."),
         ("Der Haupt- und Finanzausschuss tagt.", "Der Haupt- und Finanzausschuss tagt."),
+        ("Mit 15 Ja- gegen 31 Nein-Stimmen.", "Mit 15 Ja- gegen 31 Nein-Stimmen."),
+        ("15 Ja- kontra 31 Nein-Stimmen.", "15 Ja- kontra 31 Nein-Stimmen."),
         ("Der Haupt-\nund Finanzausschuss tagt.", "Der Haupt- und Finanzausschuss tagt."),
         ("Die Haushaltskon-solidierung läuft.", "Die Haushaltskonsolidierung läuft."),
         ("Die SRO-finanzierte Stelle bleibt.", "Die SRO-finanzierte Stelle bleibt."),

@@ -244,7 +244,8 @@ def _select(matches: list[_Match], sentence: _Sentence) -> list[_Match]:
     if best[2] in ("deferred", "referred", "withdrawn") or "Zustimmung" in best[1].group():
         return [noted[0], best]
     if best[2] == "accepted" and best[1].end() > noted[0][1].end() and _NOTES_AND.search(sentence.clean):
-        return [best]  # *nimmt Kenntnis und stimmt zu*
+        # *nimmt Kenntnis und stimmt zu*; with counts only the second was voted on
+        return [noted[0], best] if vote.told else [best]
     if best[2] in ("accepted", "rejected", "consensus") and best[0].needs != "body":
         return [best] if vote.told or best[1].start() < noted[0][1].start() else noted[:1]
     return noted[:1]
@@ -261,7 +262,9 @@ def _judge(sentence: _Sentence, cue: Cue, m: re.Match[str]) -> DecisionOutcome |
     while start > 0 and not _FINITE.search(clean[start:end]):
         start = _clause(clean, max(0, start - 2))[0]
     clause = clean[start:end]
-    if _subordinate(sentence, last, end, m) or _unreal(sentence, cue, m, start, clause):
+    if cue.key != "erklaert_rueckzug" and _subordinate(sentence, last, end, m):
+        return None
+    if _unreal(sentence, cue, m, start, clause):
         return None
     if _another_time(sentence, cue, clause) or _somebody_elses(sentence, cue, clause, start):
         return None

@@ -20,7 +20,10 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?)"
     r"|(?P<other>\n|[^\w\s])"
 )
-_NOT_A_COUNT = re.compile(r"\s?(?:%|€|§|Euro\b|EUR\b|Uhr\b|Mio|Prozent|v\. ?H\.|km\b|m²|qm\b|[A-Za-z]{1,2}/)")
+_NOT_A_COUNT = re.compile(
+    r"\s?(?:%|€|§|Euro\b|EUR\b|Uhr\b|Mio|Prozent|v\. ?H\.|km\b|m²|qm\b|[A-Za-z]{1,2}/|/\s?(?:Die|DIE|G[Rr]))"
+)
+"""What makes a number none: a unit, or the party's name (*B90/GRÜNE*)."""
 _QUOTED = re.compile(r"[„“\"»«][^„“\"»«]{0,600}[“”\"«»]")
 PAREN = re.compile(r"\(([^()]{0,300})\)")
 _NUMBER_ONLY = re.compile(r"\s*\d{1,3}\s*")
@@ -101,7 +104,22 @@ def tokenize(text: str, lexicon: DecisionLexicon) -> list[Token]:
                 continue
             number = lexicon.numbers.get(low)
         found.append(Token(raw, low, m.start(), m.end(), number, ratio))
-    return found
+    return _initials(found)
+
+
+_INITIALS = {"J": "ja", "N": "nein", "E": "enth", "Z": "ja", "A": "nein"}
+"""Labels of one letter: `J 12 N 3 E 2`, `7 Z / 2 A / 1 E`."""
+
+
+def _initials(tokens: list[Token]) -> list[Token]:
+    """Single letters as the labels they stand for, where both sides have theirs and numbers stand beside them."""
+    letters = {t.text for t in tokens if t.text in _INITIALS}
+    words = {t.low for t in tokens}
+    sides = {"J", "N"} <= letters or {"Z", "A"} <= letters
+    if not (sides or ("E" in letters and {"ja", "nein"} <= words)) or not any(t.number is not None for t in tokens):
+        return tokens
+    known = _INITIALS if sides else {"E": "enth"}
+    return [t._replace(low=known[t.text]) if t.text in known else t for t in tokens]
 
 
 def vote_items(tokens: Sequence[Token], lexicon: DecisionLexicon) -> list[VoteItem]:
@@ -122,6 +140,8 @@ def vote_items(tokens: Sequence[Token], lexicon: DecisionLexicon) -> list[VoteIt
             if label == "members":
                 # *9 Mitglieder stimmen dafür* are voters; *Anzahl der Mitglieder: 9* are not
                 after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+                if after == "." and (i + 2 == len(tokens) or tokens[i + 2].low[:1].isalpha()):
+                    after = ""  # a full stop, not the dots before a number
                 before = {x.low for x in tokens[max(0, i - 3) : i]}
                 if after not in (":", "anwesend", ".") and not before & lexicon.member_words:
                     continue

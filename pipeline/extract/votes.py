@@ -213,7 +213,8 @@ def _label_then_number(tokens: Sequence[Token], label: VoteItem, number: VoteIte
     text = "".join(t.low for t in gap)
     after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
     if ":" not in text and after is not None and after.text[:1].isupper() and after.low not in lexicon.labels and (
-        tokens[label.first].low in lexicon.soft_labels and after.low not in ("enth", "stimmen", "mitglieder")
+        tokens[label.first].low in lexicon.soft_labels and after.low not in ("enth", "stimmen")
+        and not after.low.endswith(_VOTERS)
     ):
         return 0.0  # *nennt dafür zwei Gründe*
     if number.weak and tokens[number.first].low not in lexicon.zero_after:
@@ -222,7 +223,8 @@ def _label_then_number(tokens: Sequence[Token], label: VoteItem, number: VoteIte
         return 0.0
     if any(t.low not in lexicon.before_number for t in gap):
         bracketed = gap[-1].low == "(" and after is not None and after.low == ")"
-        listed = bracketed and ":" in (gap[0].low, gap[min(1, len(gap) - 1)].low)
+        colon = ":" in (gap[0].low, gap[min(1, len(gap) - 1)].low)
+        listed = bracketed and (colon or gap[0].text[:1].isupper())  # `dafür SPD, GRÜNE (19)`
         if listed and all(t.text[:1].isupper() or t.low in _LISTING or not t.low[:1].isalpha() for t in gap):
             return 2.6  # `Ja: FDP, GRÜNE (13)`
         return 0.0
@@ -283,8 +285,10 @@ def _zip(items: Sequence[VoteItem], tokens: Sequence[Token]) -> list[tuple[VoteI
     return []
 
 
+_VOTERS = ("mitglieder", "mitglied", "räte", "rätinnen", "verordnete", "vertreter", "abgeordnete", "personen")
 _NOUNS = frozenset(("zustimmung", "ablehnung", "annahme"))
 _YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
+_MOTIONS = ("antrag", "vorschlag", "vorlage", "entwurf", "variante")
 _SEPARATORS = frozenset("/,;:\n|-–()")
 _LISTING = frozenset(("und", "sowie", "der", "die", "von", "des", "keine", "den", "dem"))
 _JOINING = frozenset(("und", "stimmen"))
@@ -363,7 +367,12 @@ def _bare_votes(
         if item.last + 1 < len(tokens) and tokens[item.last + 1].low in lexicon.bare_votes
     ]
     received = any(t.low in lexicon.received for t in tokens)
-    if len(bare) == 1 and (NO in counts or not received):
+    if len(bare) == 1 and NO not in counts and bare[0].first > 0 and tokens[bare[0].first - 1].low == "gegen":
+        counts[NO] = bare[0].value  # *Gegen zwei Stimmen beschlossen*
+        loose.remove(bare[0])
+        return ()
+    motion = any(t.low.endswith(_MOTIONS) for t in tokens)  # *Der Antrag erhält 4 Stimmen*
+    if len(bare) == 1 and (NO in counts or not received or motion):
         counts[YES] = bare[0].value
         loose.remove(bare[0])
         return ()
@@ -379,6 +388,8 @@ def _for_it(tokens: Sequence[Token], loose: list[VoteItem], counts: dict[str, in
     for item in list(loose):
         at = item.first
         near = [t.low for t in tokens[at + 1 : at + 3]]
+        if len(near) == 2 and (near[0] in lexicon.vote_verbs or near[1] in lexicon.vote_verbs):
+            near = [t.low for t in tokens[at + 1 : at + 4]]  # *Acht Mitglieder stimmen für den Antrag*
         for word, key in (("für", YES), ("gegen", NO)):
             if word in near and counts and key not in counts:
                 counts[key] = item.value
