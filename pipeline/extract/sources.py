@@ -96,7 +96,8 @@ def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Rea
 
 def passive_agent(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading) -> bool:
     """*Von Frau Lau wird angeregt*, *Kritisiert wurde von Herrn Ott*: the agent of a passive of saying speaks."""
-    for mention in mentions:
+    passive = next((k for k, form in enumerate(words) if form in {"wird", "werden", "wurde", "wurden"}), len(words))
+    for mention in sorted(mentions, key=lambda m: m.start < passive):
         preposition = mention.start - 1
         if mention.preposition not in PASSIVE_PREPOSITIONS and words[mention.start] not in {"vom", "Vom"}:
             continue
