@@ -22,6 +22,11 @@ from pipeline.output.query import nearest
 DEFAULT_TOPIC = "sro"
 QUOTABLE_WORDS = (7, 60)
 """A statement shorter than this says little out of its context, a longer one is no quotation any more."""
+KINDS = {
+    "accepted": "passed", "amended": "passed", "elected": "passed", "consensus": "passed", "rejected": "rejected",
+    "deferred": "open", "referred": "open", "withdrawn": "open", "noted": "noted",
+}
+"""The outcomes of decisions, by what they come to."""
 CANDIDATES_EACH = 12
 """Statements a year and stance among which the most telling are chosen."""
 

@@ -19,17 +19,12 @@ from pipeline.errors import ExportError
 from pipeline.output import charts, report_words
 from pipeline.output.formats import whole_file
 from pipeline.output.report_choice import Choice
-from pipeline.output.report_data import Decision, FactionStance, Item, Meeting, Stance, TopicData
+from pipeline.output.report_data import KINDS, Decision, FactionStance, Item, Meeting, Stance, TopicData
 from pipeline.output.report_reading import anchors
 from pipeline.output.report_words import say
 
 Pictures = Mapping[str, Mapping[str, charts.Spec]]
 """Specifications by name of the picture and language."""
-KINDS = {
-    "accepted": "passed", "amended": "passed", "elected": "passed", "consensus": "passed", "rejected": "rejected",
-    "deferred": "open", "referred": "open", "withdrawn": "open", "noted": "noted",
-}
-"""Outcomes by the sign that they have in the picture."""
 SIDES = ("support", "conditional", "oppose")
 PNG_SCALE = 2
 """Pixels a point in PNG files: sharp in print at the width of a column."""
