@@ -381,6 +381,58 @@ def export_command(
         print(f"pseudonyms: {LIMITS}", file=sys.stderr)
 
 
+Topic = Annotated[str | None, typer.Option(
+    "--topic", metavar="TOPIC", help="The topic; default: sro, or the only one there is.")]
+Source = Annotated[str | None, typer.Option("--source", metavar="CORPUS", help="Only this corpus.")]
+
+
+@command("report")
+def report_command(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page (FILE.html).")],
+    topic: Topic = None, source: Source = None,
+    charts: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="The page's pictures besides, as SVG and PNG files in this folder.")] = None,
+    db: Database = None,
+) -> None:
+    """A topic's course as one page that needs nothing else: timeline, positions, decisions, promises, sources.
+
+    Example: auszug report -o sro.html --topic sro --charts pictures/
+    """
+    from pipeline import paths
+    from pipeline.output.report import report
+    from pipeline.store.database import open_published
+
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        written = report(connection, output, topic=topic, source=source, charts=charts)
+    for file in written.files:
+        print(f"written: {file}", file=sys.stderr)
+    for name, (shown, of) in written.shown.items():
+        if shown < of:
+            print(f"{name.replace('_', ' ')}: {shown:,} of {of:,} are in the page", file=sys.stderr)
+
+
+@command("feed")
+def feed_command(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The feed (FILE.xml).")],
+    topic: Topic = None, source: Source = None,
+    limit: Annotated[int, typer.Option(metavar="N", help="Entries at most, the newest; 0: all.", min=0)] = 100,
+    address: Annotated[str | None, typer.Option(
+        metavar="URL", help="Where the feed will be published: its link to itself.")] = None,
+    db: Database = None,
+) -> None:
+    """New excerpts and decisions on a topic as an Atom feed.
+
+    Example: auszug feed --topic sro -o sro.xml
+    """
+    from pipeline import paths
+    from pipeline.output.feed import feed
+    from pipeline.store.database import open_published
+
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        entries = feed(connection, output, topic=topic, source=source, limit=limit, address=address)
+    print(f"{entries:,} entries written to {output}", file=sys.stderr)
+
+
 @command("status")
 def status_command(db: Database = None) -> int:
     """The last runs, and what is wrong with which page. Exit code 1: something is new; 2: the last run failed.
