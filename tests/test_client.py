@@ -23,6 +23,7 @@ from pipeline.harvest.wire import Exchange, Wire
 
 NOW = dt.datetime(2026, 3, 2, 2, 0, 0, tzinfo=dt.UTC)
 BASE = "https://www.county.example/bi"
+EXPIRED = Path(__file__).parent / "allris_server" / "expired.pem"
 
 
 # ---------------------------------------------------------------------------------------- scope
@@ -310,11 +311,10 @@ def test_connection_goes_to_the_address_that_was_checked(serve: Callable[[bytes]
     assert connected == ["93.184.216.34"], "no connection at all"
 
 
-def test_expired_certificate(tmp_path: Path) -> None:
+def test_expired_certificate() -> None:
     """TLS is checked: a certificate nobody vouches for ends the exchange with one clear word."""
-    key, cert = _certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
+    context.load_cert_chain(EXPIRED)
     listener = socket.create_server(("127.0.0.1", 0))
 
     def loop() -> None:
@@ -328,22 +328,6 @@ def test_expired_certificate(tmp_path: Path) -> None:
     exchange = wire().exchange(f"https://127.0.0.1:{listener.getsockname()[1]}/bi/")
     listener.close()
     assert exchange.failure == "certificate", exchange.detail
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    x509 = pytest.importorskip("cryptography.x509")
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    cert = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(1).not_valid_before(dt.datetime(2020, 1, 1)).not_valid_after(dt.datetime(2021, 1, 1))
-            .sign(key, hashes.SHA256()))
-    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                                       serialization.NoEncryption()))
-    (folder / "cert.pem").write_bytes(cert.public_bytes(serialization.Encoding.PEM))
-    return folder / "key.pem", folder / "cert.pem"
 
 
 def test_only_one_module_imports_httpx() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from pipeline.cli import app
 from tests.allris_server.server import LocalAllris
 from tests.harvest_tools import SHORT, corpus
+from tests.test_client import EXPIRED
 
 
 @pytest.fixture
@@ -95,6 +98,31 @@ def test_one_clear_line(server: LocalAllris, workplace: Path, capsys: pytest.Cap
     assert err[0].startswith("auszug: demo: ")
     assert words in err[0]
     assert len(out) == 1
+    assert not list(mine.archive.glob("*.open"))
+
+
+def test_an_expired_certificate(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(EXPIRED)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                context.wrap_socket(listener.accept()[0], server_side=True)
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+
+    threading.Thread(target=serve, daemon=True).start()
+    mine = corpus(workplace / "corpora", f"https://127.0.0.1:{listener.getsockname()[1]}/bi", delay=0)
+    code = auszug("harvest", "demo")
+    listener.close()
+    assert code == 2
+    [line] = lines(capsys)[1]
+    assert "the certificate of 127.0.0.1" in line
+    assert "is not valid" in line
     assert not list(mine.archive.glob("*.open"))
 
 

@@ -28,7 +28,7 @@ from pipeline.harvest.recorder import rebuild
 from pipeline.harvest.runs import read_reports
 from pipeline.store.database import differences
 from tests.allris_server.server import LocalAllris
-from tests.harvest_tools import EXCERPTS, contents, corpus, responses
+from tests.harvest_tools import EXCERPTS, SHORT, contents, corpus, responses
 
 SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 KILLS = 5 * SOAK
@@ -139,6 +139,28 @@ def _note(name: str, **facts: object) -> None:
     before = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     before[name] = facts
     RESULTS.write_text(json.dumps(before, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """No file may grow beyond 200 kB: one clear line, and with room again the harvest goes on where it stopped."""
+    with LocalAllris(county=SHORT) as server:
+        mine = corpus(tmp_path, server.url, delay=0)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.harvest_in_process", str(mine.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=Path(__file__).parents[1], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)))
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 2, err.decode()[-2000:]
+        [report] = json.loads(out)["harvest"]
+        assert report["state"] == "failed"
+        assert "cannot be written" in report["message"]
+        before = archived_excerpts(mine)
+        first = len(server.log)
+        process = start(mine)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err.decode()[-2000:]
+        assert not before & set(server.pages("to020")[_excerpts_before(server, first):])
+        items = {f"to020:{item.tolfdnr}" for meeting in SHORT.meetings for item in meeting.items if item.texts}
+        assert archived_excerpts(mine) == items
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

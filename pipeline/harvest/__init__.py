@@ -21,6 +21,7 @@ import datetime as dt
 import random as _random
 import shutil
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -128,6 +129,9 @@ def _guarded(corpus: Corpus, around: Surroundings, **options: object) -> RunRepo
         return harvest_one(corpus, around, **options)  # type: ignore[arg-type]
     except AuszugError as error:
         return _failed(corpus, error, around)
+    except (OSError, sqlite3.Error) as error:
+        return _failed(corpus, HarvestError(f"the corpus cannot be written ({error})", where=corpus.folder,
+                                            remedy="make room on the disk, or check its permissions"), around)
 
 
 def _failed(corpus: Corpus, error: AuszugError, around: Surroundings) -> RunReport:

@@ -9,6 +9,7 @@ Times are ISO 8601 in UTC to the second, as in the archive.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -85,6 +86,16 @@ class Ledger:
         except (sqlite3.DatabaseError, OSError) as error:
             raise ArchiveError(f"the ledger cannot be opened ({error})", where=path,
                                remedy="delete it; it is rebuilt from the archive") from None
+
+    @classmethod
+    def copy_of(cls, path: Path, *, base: str) -> Ledger:
+        """A copy in memory of the ledger at `path`, which is only read; an empty one where there is none."""
+        copy = cls(None, base=base)
+        if path.exists():
+            with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as original:
+                if original.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                    original.backup(copy.db)
+        return copy
 
     def _open(self) -> None:
         self.db = sqlite3.connect(self.path or ":memory:", isolation_level=None, check_same_thread=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import sqlite3
 from collections.abc import Callable
 
 import msgspec
@@ -171,28 +173,37 @@ def _run(
         state |= {"state": kind, "stop": stop.reason, "message": stop.message, "remedy": stop.remedy or None}
         if kind == "failed":
             note(Problem(severity="error", code=stop.reason, message=stop.message, where=scope.base))
-    except AuszugError as error:
-        state |= {"state": "failed", "stop": "error", "message": str(error)}
-        note(Problem(severity="error", code="error", message=str(error), where=scope.base))
+    except (AuszugError, OSError, sqlite3.Error) as error:
+        # a full disk, say: what is whole in the archive is salvaged by the next run
+        message = str(error) if isinstance(error, AuszugError) else f"{corpus.folder}: cannot be written ({error})"
+        state |= {"state": "failed", "stop": "error", "message": message}
+        note(Problem(severity="error", code="error", message=message, where=scope.base))
     finally:
         wire.close()
         if state:
-            archive.close()
+            with contextlib.suppress(OSError):
+                archive.close()
+    report = msgspec.structs.replace(
+        report, ended=stamp(around.now()), seconds=round(around.timer() - begin, 3), requests=client.requests,
+        bytes=client.bytes, delay=round(client.pace.delay, 3), problems=tuple(problems), problem_count=count, **state)
+    with contextlib.suppress(OSError, sqlite3.Error) if report.state == "failed" else contextlib.nullcontext():
+        report = _counted(report, corpus, ledger, due=walk.count_due())
+        write_report(corpus.folder, report)
+    progress(Event(kind="end", corpus=corpus.name, host=scope.host))
+    return report
+
+
+def _counted(report: RunReport, corpus: Corpus, ledger: Ledger, *, due: int) -> RunReport:
+    """The report with what the ledger says of the run."""
     before = {(p.code, p.where) for earlier in read_reports(corpus.folder, last=2) if earlier.run != report.run
               for p in earlier.problems if p.severity == "error"}
     outcomes = ledger.outcomes(report.run)
-    report = msgspec.structs.replace(
-        report, ended=stamp(around.now()), seconds=round(around.timer() - begin, 3), requests=client.requests,
-        bytes=client.bytes, delay=round(client.pace.delay, 3),
-        new=outcomes.get("new", 0), changed=outcomes.get("changed", 0), unchanged=outcomes.get("unchanged", 0),
+    known = sum(p.severity == "error" and ((p.code, p.where) in before or (
+        p.where is not None and ledger.outcome_before(report.run, p.where) == p.code)) for p in report.problems)
+    return msgspec.structs.replace(
+        report, new=outcomes.get("new", 0), changed=outcomes.get("changed", 0), unchanged=outcomes.get("unchanged", 0),
         not_public=outcomes.get("not_public", 0) + outcomes.get("no_information", 0), gone=outcomes.get("gone", 0),
-        failed=sum(outcomes.get(name, 0) for name in _FAILED), due=walk.count_due(),
-        problems=tuple(problems), problem_count=count,
-        known_problems=sum(p.severity == "error" and ((p.code, p.where) in before or (
-            p.where is not None and ledger.outcome_before(report.run, p.where) == p.code)) for p in problems), **state)
-    write_report(corpus.folder, report)
-    progress(Event(kind="end", corpus=corpus.name, host=scope.host))
-    return report
+        failed=sum(outcomes.get(name, 0) for name in _FAILED), due=due, known_problems=known)
 
 
 def _configuration(corpus: Corpus) -> str:
@@ -206,8 +217,7 @@ _FAILED = ("server_error", "http_error", "no_answer", "too_slow", "too_large", "
 
 def _dry_run(corpus: Corpus, around: Surroundings, base: str, scope: Scope, wish: Wish) -> RunReport:
     """What a run would ask, as far as the ledger knows. Asks nothing and writes nothing."""
-    path = corpus.folder / "ledger.sqlite"
-    ledger = Ledger(path if path.exists() else None, base=base)
+    ledger = Ledger.copy_of(corpus.folder / "ledger.sqlite", base=base)
     try:
         wire = Wire(user_agent="", max_bytes=1, now=around.now)
         client = Client(wire, scope, pace=Pace(0), record=lambda _: None, now=around.now, timer=around.timer,
