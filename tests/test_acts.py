@@ -8,9 +8,8 @@ from importlib.resources import files
 import pytest
 
 from pipeline.extract.acts import ACTS, cue_act, lexicon, rule_act
-from pipeline.extract.features import Read
+from pipeline.extract.features import Read, tokenize
 from pipeline.extract.features import lexicon as stance_lexicon
-from pipeline.extract.features import tokenize
 from pipeline.extract.state import SentenceState
 
 ENTRIES = tomllib.loads(files("pipeline.extract").joinpath("lexicon/acts.toml").read_text("utf-8"))["act"]
