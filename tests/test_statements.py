@@ -28,6 +28,9 @@ def names(state: ItemState) -> list[str]:
 
 # reason, paragraphs of (sentence, speakers)
 CONVERSATIONS = [
+    ("the agent stands behind the passive verb, another von before it", [
+        [("Nachfragen von Herrn Bock und Frau Seiler werden von Herrn Amtmann Groth beantwortet.", "Groth")],
+    ]),
     ("an amount right behind the question how many is the answer, a complaint is the asker's", [
         [
             ("Frau Bertram stellt den Bericht vor.", "Bertram"),

@@ -34,7 +34,7 @@ from pipeline.extract.namelist import (
     surname_too,
     without_pointers,
 )
-from pipeline.extract.newcomers import TITLE_SHAPE, bracketed, unknown_names, unknown_title
+from pipeline.extract.newcomers import TITLE_SHAPE, bracketed, unknown_label, unknown_names, unknown_title
 from pipeline.extract.surnames import name_follows, read_name
 from pipeline.extract.wordsets import word_set
 
@@ -106,6 +106,10 @@ def find_mentions(
         ):
             found.append(mention)
             i = mention.end
+            continue
+        elif i == 0 and size > 2 and info is None and (label := unknown_label(words, morph)) is not None:
+            found.append(label)
+            i = 1
             continue
         elif i == 0 and size > 3 and info is None and (pair := unknown_names(words, morph)):
             found.extend(pair)

@@ -159,3 +159,16 @@ def unknown_title(
     if not (said and not words[at].endswith("en")) and not (asked and not words[i - 1].endswith("en")):
         return None
     return mention
+
+
+_LABEL = re.compile(r"(?=(?:.*[A-ZÄÖÜ]){2})[A-ZÄÖÜ][A-Za-zÄÖÜäöü/&-]{1,9}$")
+
+
+def unknown_label(words: Sequence[str], morph: Sequence[int]) -> Mention | None:
+    """*BfN lehnt den Antrag ab*: a group known by its initials alone, with a verb of saying."""
+    form = words[0]
+    if not _LABEL.match(form) or not morph[1] & FINITE or not morph[1] & _INDICATIVE or words[1][0].isupper():
+        return None
+    if verb_key(words[1], set(words)) not in _SAYING - {"anbieten", "finden"}:
+        return None
+    return Mention(0, 1, 1, "group", form, faction=form, form=form, office=form.lower())
