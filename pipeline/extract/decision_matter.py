@@ -31,6 +31,10 @@ _CHANGES = _GUARDS["changes"]
 _MOTION_OF = _GUARDS["motion_of"]
 _ELECTS = _GUARDS["elects"]
 _POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
+_DEM = re.compile(r"\W*(?:Dem|Diesem|Dies|Das|Dieser|Dieser Antrag|Der Antrag|Der Vorschlag)\b")
+_CHANGING = re.compile(
+    r"\b(?:zu (?:streichen|ergänzen|ändern|ersetzen|kürzen|erhöhen|senken)|(?:ein|hinzu|auf)zu\w{3,12})\b"
+)
 _POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
 
 
@@ -118,9 +122,19 @@ def amend(findings: list[Finding], item: Item) -> None:
     stop = -1  # the last decision before this one: what was changed before it is its own matter
     for finding in findings:
         if finding.outcome == "accepted":
+            if finding.sentence != last and not finding.amended and _on_a_change(finding, item):
+                finding.amendment = True
             carried = _amend_one(finding, item, carried=carried, last=finding.sentence == last, stop=stop)
         if finding.kind != "text":
             stop = max(stop, finding.sentence)
+
+
+def _on_a_change(finding: Finding, item: Item) -> bool:
+    """*Frau Kern beantragt, Ziffer 4 zu streichen. Dem wird gefolgt.*, with a vote on the whole to come."""
+    before = item.state.sentences[finding.opening - 1] if finding.opening else None
+    if before is None or not _DEM.match(finding.text) or before.section != item.section(finding):
+        return False
+    return bool(_PROPOSES.search(before.norm) and (_CHANGES.search(before.norm) or _CHANGING.search(before.norm)))
 
 
 def _amend_one(finding: Finding, item: Item, *, carried: bool, last: bool, stop: int) -> bool:

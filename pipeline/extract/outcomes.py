@@ -8,6 +8,7 @@ perfect, or of another body is none; the chair's *stellt fest* is one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.decision_lexicon import Cue, DecisionLexicon, load
@@ -22,6 +23,7 @@ is longer has lost its full stops."""
 
 
 _DIGIT = re.compile(r"\d")
+_POINTS = re.compile(r";\s*(?=(?:zu )?(?:Ziff\.|Ziffer|Punkt|Nr\.|TOP|Absatz|Abs\.|Teil) ?\d)")
 _NOT = re.compile(r"\bnicht\b")
 _GUARDS = load().guards
 
@@ -142,11 +144,29 @@ def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> 
     """The parts of a sentence that each tell a vote (*Punkt 1 wird einstimmig, Punkt 2 mit 7 zu 6 beschlossen*)."""
     if setting.mode == "proposal":
         return [text]
+    if ";" in text and len(pieces := [p for p in _POINTS.split(text) if p.strip()]) > 1:
+        return pieces
     if low.count("stimm") + low.count("mehrheit") > 1:
         pieces = [piece for piece in _NEXT_VOTE.split(text) if piece.strip()]
         if len(pieces) > 1 and all(_PASSIVE.search(p) and read_vote(p, lexicon).says_something for p in pieces):
             return pieces
+        if len(pieces) > 1 and (whole := _filled(pieces, lexicon)):
+            return whole
     return parted(text, lexicon) if sum(c.isdigit() for c in text) >= 4 else [text]
+
+
+_LAST_WORD = re.compile(
+    r"\b(?:angenommen|abgelehnt|beschlossen|zugestimmt|empfohlen|verabschiedet|gewählt|genehmigt)\W*$"
+)
+
+
+def _filled(pieces: Sequence[str], lexicon: DecisionLexicon) -> list[str]:
+    """Parts that share verb or participle (*Absatz 1 wird einstimmig, Absatz 2 mit 7 zu 6 Stimmen angenommen*)."""
+    last = _LAST_WORD.search(pieces[-1])
+    votes = [read_vote(piece, lexicon) for piece in pieces]
+    if last is None or not _PASSIVE.search(pieces[0]) or any(v.yes is None and v.unanimous is None for v in votes):
+        return []
+    return [p if _LAST_WORD.search(p) else f"{p.rstrip(' ,;')} {last.group()}" for p in pieces]
 
 
 def _vote(text: str, setting: Setting, lexicon: DecisionLexicon) -> Vote:
@@ -157,7 +177,7 @@ def _vote(text: str, setting: Setting, lexicon: DecisionLexicon) -> Vote:
     return vote
 
 
-_COUNTED = ("stimmig", "stimme", "mehrheit", "nthalt", "enth.", "einmütig", "einhellig", "einvernehm")
+_COUNTED = ("stimmig", "stimme", "mehrheit", "nthalt", "enth.", "einmütig", "einhellig", "einvernehm", "votier")
 _WITH_NUMBER = ("dafür", "dagegen", " ja", "ja ", "ja:", "nein", ":", "/")
 
 
@@ -412,13 +432,20 @@ def _reported(text: str, start: int) -> bool:
     """Whether it is somebody's: the sentence opens with a person or group, or such a report stands before `start`."""
     if _REPORTS.search(text[:start]):
         return True
-    tail = _SAYS_TAIL.search(text)
-    if tail and _PERSON.search(tail.group()):
+    if _said(text):
         return True
     head = text.lstrip()
     subject = _PERSON.match(head) or _FACTION_SUBJECT.match(head)
     # who is elected or gets votes does not speak
     return subject is not None and not _AFFECTED.match(head, subject.end())
+
+
+def _said(text: str) -> bool:
+    """Whether somebody says it (*..., berichtet die Leiterin*)."""
+    tail = _SAYS_TAIL.search(text)
+    if tail is None:
+        return False
+    return _PERSON.search(tail.group()) is not None or not tail.group().lstrip(", ").startswith(("so", "laut"))
 
 
 def _negated(text: str, m: re.Match[str]) -> bool:
@@ -440,7 +467,7 @@ def _is_vote(sentence: _Sentence) -> bool:
     text, vote, mode = sentence.clean, sentence.vote, sentence.setting.mode
     if not _STATES.search(text) and (_KONJUNKTIV.search(text) or _REPORTS.search(text)):
         return False
-    if _EARLIER_MEETING.search(text) and _PAST.search(text):
+    if _said(text) or (_EARLIER_MEETING.search(text) and _PAST.search(text)):
         return False
     if vote.rivals:
         return _ELECTION.search(text) is not None
@@ -471,4 +498,7 @@ def _body_acts(sentence: _Sentence) -> bool:
     body = sentence.lexicon.body.match(text.lstrip())
     if body is None or _BODY_OPINION.search(text) or _MODAL.search(text) or _reported(text, 0):
         return False
-    return not (_PERFECT.search(text) or _PLUPERFECT.search(text) or _OTHER_TIME.search(text) or "," in text[:60])
+    if _PERFECT.search(text) or _PLUPERFECT.search(text) or _OTHER_TIME.search(text):
+        return False
+    word = sentence.lexicon.unanimous.search(text) or sentence.lexicon.divided.search(text)
+    return "," not in text[: word.start() if word else 60]

@@ -34,6 +34,8 @@ from pipeline.extract.vote_tokens import (
 from pipeline.records import FactionVote
 
 _DASHES = frozenset("-–—")
+_OUT_OF = re.compile(r"(?<=\d) (?:von(?: den)?|der) \d{1,3}(?: (?:abgegebenen|gültigen|möglichen))? (?=Stimmen\b)")
+"""*mit 11 von 12 Stimmen*: how many could be cast."""
 _COLON = re.compile(r"\.?\s?:")
 _OPENER = re.compile(r"\d|[A-Za-zÄÖÜäöüß]+(?:[-/][A-Za-zÄÖÜäöüß]+){0,3}-?")
 
@@ -79,6 +81,8 @@ def read_vote(text: str, lexicon: DecisionLexicon, *, line: bool = False) -> Vot
     """
     by_faction = factions(text, lexicon)
     text = prepared(text, lexicon)
+    if " von " in text or " der " in text:
+        text = _OUT_OF.sub(" ", text)
     low = text.lower()
     tokens = tokenize(text, lexicon)
     counts: dict[str, int] = {}
@@ -385,6 +389,8 @@ def _bare_votes(
 
 def _for_it(tokens: Sequence[Token], loose: list[VoteItem], counts: dict[str, int], lexicon: DecisionLexicon) -> None:
     """`Für den Antrag stimmen neun Mitglieder`, `Dem stimmen vier Mitglieder zu`, `gegen den Antrag stimmen 12`."""
+    if YES not in counts and NO not in counts and any(t.low in lexicon.vote_verbs for t in tokens):
+        _for_and_against(tokens, loose, counts)
     for item in list(loose):
         at = item.first
         near = [t.low for t in tokens[at + 1 : at + 3]]
@@ -418,4 +424,18 @@ def _for_it(tokens: Sequence[Token], loose: list[VoteItem], counts: dict[str, in
             vote = NO
         if vote and vote not in counts:
             counts[vote] = item.value
+            loose.remove(item)
+
+
+def _for_and_against(tokens: Sequence[Token], loose: list[VoteItem], counts: dict[str, int]) -> None:
+    """*Es votieren neun Mitglieder für und fünf gegen die Vorlage*: numbers before both words."""
+    found: dict[str, VoteItem] = {}
+    for item in loose:
+        near = [t.low for t in tokens[item.last + 1 : item.last + 5]]
+        side = next((w for w in near if w in SIDES), None)
+        if side is not None and all(w[:1].isalpha() for w in near[: near.index(side)]):
+            found.setdefault(SIDES[side], item)
+    if len(found) == 2 and found[YES] is not found[NO]:
+        for key, item in found.items():
+            counts[key] = item.value
             loose.remove(item)
