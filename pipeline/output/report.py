@@ -117,7 +117,8 @@ def _environment() -> jinja2.Environment:
     environment.globals.update({
         "t": report_words.text, "a": report_words.attribute, "say": say, "day": report_words.day,
         "n": report_words.number, "share": report_words.share, "words": report_words.words(), "web": web,
-        "kinds": KINDS, "sides": SIDES, "unsure": UNSURE, "rest": PAUSE, "quotable": QUOTABLE_WORDS,
+        "kinds": KINDS, "sides": SIDES, "unsure": UNSURE, "rest": PAUSE,
+        "held": report_data.HELD, "quotable": QUOTABLE_WORDS,
     })
     return environment
 

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ KINDS = {
     "deferred": "open", "referred": "open", "withdrawn": "open", "noted": "noted",
 }
 """The outcomes of decisions, by what they come to."""
+HELD = 2
+"""Items that a side must hold before and after a change of side: the query changed_sides, parameter `least`."""
 CANDIDATES_EACH = 12
 """Statements a year and stance among which the most telling are chosen."""
 
@@ -425,21 +428,17 @@ def topic_data(
 
 
 def moves(stances: Iterable[Stance]) -> list[Move]:
-    """The changes of side in `stances` (persons together, in time): from clearly for to against, or back.
+    """The changes of side in `stances` (persons together, in time), by the definition of the query changed_sides.
 
-    The same definition as the query changed_sides: a side is clear from 2/3 up or from 0 down; a move is
-    dated by its first item on the new side.
+    A side is clear from 2/3 up (for) or from 0 down (against). A move goes from a side that held over at least
+    HELD such items to the other that did, too, and is dated by the first item there.
     """
     found: list[Move] = []
-    last: Stance | None = None
-    for stance in stances:
-        if last is not None and last.person_id != stance.person_id:
-            last = None
-        if stance.side not in {"for", "against"}:
-            continue
-        if last is not None and last.side != stance.side:
-            found.append(Move(last, stance))
-        last = stance
+    for _, of_person in groupby(stances, key=lambda stance: (stance.source_id, stance.person_id)):
+        clear = [stance for stance in of_person if stance.side in {"for", "against"}]
+        stretches = [list(stretch) for _, stretch in groupby(clear, key=lambda stance: stance.side)]
+        held = [stretch for stretch in stretches if len(stretch) >= HELD]
+        found += [Move(before[-1], after[0]) for before, after in pairwise(held) if before[0].side != after[0].side]
     return sorted(found, key=lambda m: (m.after.date or dt.date.min, m.after.person_name or "", m.after.item_id))
 
 

@@ -170,6 +170,7 @@
         const before = views.get(canvas.dataset.picture);
         if (before) before.finalize();
         views.set(canvas.dataset.picture, made.view);
+        holder.querySelector("svg").setAttribute("aria-hidden", "true");  // the canvas has a name, the lists have the numbers
         canvas.replaceChildren(holder);
         made.view.addEventListener("click", (_event, item) => {
           const href = item && item.datum && item.datum.href;
