@@ -133,13 +133,17 @@ class Signal:
 # ------------------------------------------------------------------------------ signals
 
 
+Entry = tuple[Signal, tuple[str, ...], frozenset[str]]
+"""A wording of a signal: its words in order, and those after the first that must occur as they are."""
+
+
 class Lexicon:
     """The phrases of `lexicon/stance.toml`, indexed by their first word."""
 
     def __init__(self, entries: list[dict[str, object]]) -> None:
-        self._exact: dict[str, list[tuple[Signal, tuple[str, ...]]]] = {}
-        self._prefixes: dict[str, list[tuple[Signal, tuple[str, ...]]]] = {}
-        self._known: dict[str, tuple[tuple[Signal, tuple[str, ...]], ...]] = {}
+        self._exact: dict[str, list[Entry]] = {}
+        self._prefixes: dict[str, list[Entry]] = {}
+        self._known: dict[str, tuple[Entry, ...]] = {}
         for entry in entries:
             signal = Signal(
                 id=str(entry["id"]), sign=str(entry["sign"]),
@@ -150,13 +154,14 @@ class Lexicon:
             for phrase in phrases:
                 for words in _wordings(phrase):
                     first = words[0]
+                    whole = frozenset(w for w in words[1:] if w != "…" and not w.endswith("*"))
                     if first.endswith("*"):
-                        self._prefixes.setdefault(first[:-1], []).append((signal, words))
+                        self._prefixes.setdefault(first[:-1], []).append((signal, words, whole))
                     else:
-                        self._exact.setdefault(first, []).append((signal, words))
+                        self._exact.setdefault(first, []).append((signal, words, whole))
         self._lengths = sorted({len(p) for p in self._prefixes})
 
-    def _starting(self, token: str) -> tuple[tuple[Signal, tuple[str, ...]], ...]:
+    def _starting(self, token: str) -> tuple[Entry, ...]:
         found = self._known.get(token)
         if found is None:
             entries = list(self._exact.get(token, ()))
@@ -174,6 +179,7 @@ class Lexicon:
         """The signals in `tokens` as (position, signal, negated), each signal once a position."""
         found: list[tuple[int, Signal, bool]] = []
         known = self._known
+        present = set(tokens)
         for i, token in enumerate(tokens):
             entries = known.get(token)
             if entries is None:
@@ -181,8 +187,8 @@ class Lexicon:
             if not entries:
                 continue
             seen = None
-            for signal, words in entries:
-                if signal is seen:
+            for signal, words, whole in entries:
+                if signal is seen or not whole <= present:
                     continue
                 end = _match(tokens, i, words) if len(words) > 1 else i + 1
                 if end:
@@ -304,7 +310,7 @@ def view(state: ItemState) -> ItemView:
         facts.append("unanimous")
     if motion:
         facts.append("motion")
-    if any("der" in s.norm and _REPLY.search(s.norm) for s in state.sentences):
+    if any(("lungnahme" in s.norm or "ntwort" in s.norm) and _REPLY.search(s.norm) for s in state.sentences):
         facts.append("reply")
 
     found: list[StatementView] = []
