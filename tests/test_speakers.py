@@ -53,7 +53,7 @@ NAMES = [
     ("Die Freien Wähler fragen nach.", "group", "Freie Wähler", None, None, "Freie Wähler"),
     ("GRM Obermeier wollte wissen, wer zahlt.", "person", "Obermeier", None, "GRM", None),
     ("KTM'in Frau Heine weist darauf hin.", "person", "Heine", "f", "KTM'in", None),
-    ("Lennox Brandt berichtet vom Ausflug.", "person", "Lennox Brandt", None, None, None),
+    ("Liyo Brandt berichtet vom Ausflug.", "person", "Liyo Brandt", None, None, None),
     ("BfN lehnt den Antrag ab.", "group", "BfN", None, None, "BfN"),
     ("Der Personalrat fragt nach.", "group", "Personalrat", None, None, None),
     ("WB-Vors. Claußen regt an, sich zusammenzutun.", "person", "Claußen", None, "WB-Vors.", None),

@@ -237,6 +237,11 @@ def _know(form: str) -> Word | None:
     if not form[:1].isupper() or len(form) < 4:
         return None
     lower = form.lower()
+    first, _, second = form.partition("-")
+    if second and (one := forms.get(first)) is not None and one.flags & GIVEN:
+        other = forms.get(second)
+        if other is not None and other.flags & GIVEN:  # Anna-Lena
+            return Word(GIVEN, other.gender or one.gender, form)
     for size in range(min(len(lower) - 2, 24), 3, -1):
         known = ends.get(lower[-size:])
         if known is not None and not form[-size:].isupper():

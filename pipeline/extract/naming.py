@@ -525,10 +525,13 @@ def _attachment(words: Sequence[str], morph: Sequence[int], j: int, known: Colle
     return k, text, late
 
 
+_LEADS = word_set("openers") | {"Laut", "Lt.", "Von", "Für", "Seitens", "Bei", "Mit", "Wie"}
+
+
 def _full_name(words: Sequence[str], morph: Sequence[int], i: int, known: Collection[str]) -> Mention | None:
     """*Yasmin Dumke*: given name and surname without salutation, at the start of a clause or before a verb or sign."""
     before = words[i - 1] if i else ""
-    if before and (before[0].isupper() or before.lower() in DETERMINERS):
+    if before and ((before[0].isupper() and not (i == 1 and before in _LEADS)) or before.lower() in DETERMINERS):
         return None
     name, surname, first, j, guess = read_name(
         words, morph, i, after_salutation=False, known=known, places=(), head=None
@@ -537,10 +540,14 @@ def _full_name(words: Sequence[str], morph: Sequence[int], i: int, known: Collec
         if words[i] in known:
             return _bare(words, morph, i)
         return None
-    if j < len(words) and not (morph[j] & FINITE or words[j] in "(,:." or words[j] in {"und", "vom", "von", "aus"}):
+    if (
+        j < len(words)
+        and not (morph[j] & FINITE or words[j] in "(,:." or words[j] in {"und", "vom", "von", "aus"})
+        and not (i and morph[i - 1] & FINITE and words[j][0].islower())
+    ):
         return None
     mention = Mention(i, j, j, "person", name, surname, first, guess)
-    if before in PREPOSITIONS:
+    if before in PREPOSITIONS or before.lower() in PREPOSITIONS:
         mention.nominative, mention.preposition = False, before
     surroundings(words, morph, mention)
     mention.form = name

@@ -249,7 +249,7 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
             and words[at - 1] in {"so", "So"}
             and (at == 1 or words[at - 2] in {",", "“", '"', "–", "”"})
             and mention.nominative
-            and (mention.kind in {"person", "role"} or mention.faction)
+            and (mention.kind in {"person", "role"} or mention.faction or (mention.kind == "group" and at > 1))
         ):
             reading.rule, reading.subjects, reading.key = "so", [mention], "so"
             return True

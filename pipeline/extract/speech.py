@@ -195,7 +195,7 @@ def speech_cue(
                 return None
             told = persons and end + 1 < len(words) and words[end + 1] in {"dass", "daß", "ob"}
             return participle if told or knows_verb(words[participle], clause) else None
-        return verb if persons and not strict else None
+        return verb if (persons and not strict) or knows_verb(form, clause) else None
     if any(base in _MODALS for base in bases):
         infinitive = next((k for k in range(end - 1, verb, -1) if morph[k] & INFINITIVE), None)
         if infinitive is not None and is_procedure(words[infinitive], clause):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from pipeline.extract.mentions import DETERMINERS
@@ -36,6 +37,11 @@ def name_follows(words: Sequence[str], j: int) -> bool:
     return j < len(words) and is_name(words[j], after_salutation=True)
 
 
+_OF = frozenset(
+    ("von", "van", "vom", "zu", "zur", "de", "del", "di", "da", "dos", "ten", "ter", "el", "al", "le", "la")
+)
+"""Behind an initial only these go on with the name (*K. von Uhl*, but *Herr K. den Zeitplan*)."""
+
 _NOBLE = frozenset(
     ("Graf", "Gräfin", "Freiherr", "Freifrau", "Baron", "Baronin", "Prinz", "Prinzessin", "Fürst", "Edler")
 )
@@ -64,7 +70,7 @@ def read_name(
         if (
             is_initial(form)
             and (info is None or not info.flags & TITLE)
-            and (is_name(following, after_salutation=after_salutation) or following in particles())
+            and (is_name(following, after_salutation=after_salutation) or following in _OF)
         ):
             given.append(form)
         elif (
@@ -210,6 +216,10 @@ def _closes(words: Sequence[str], morph: Sequence[int], k: int) -> bool:
     )
 
 
+_FOREIGN = re.compile(r"[^A-Za-zÄÖÜäöüßéÉ'’.-]")
+"""Letters no German noun has: what they stand in is a name (*findet Frau Özgür Yıldız*)."""
+
+
 def _second_name(words: Sequence[str], morph: Sequence[int], j: int, form: str, known: Collection[str]) -> bool:
     """Whether the token at `j` is the surname and `form` before it was a given name."""
     following = words[j]
@@ -227,5 +237,7 @@ def _second_name(words: Sequence[str], morph: Sequence[int], j: int, form: str, 
     return (
         bool(morph[j + 1] & FINITE)
         or words[j + 1] in {"(", ","}
+        or (words[j + 1] == ":" and j <= 2)
+        or _FOREIGN.search(following) is not None
         or (j <= 3 and not words[j + 1][0].isupper() and words[j + 1].isalpha())
     )
