@@ -333,6 +333,32 @@ def _write(result: Result, format_: str | None, output: Path | None) -> None:
         print(f"{rows:,} rows written to {output}", file=sys.stderr)
 
 
+@command("search")
+def search_command(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, and phrases in quotes; all must be there.")],
+    kwic: Annotated[bool, typer.Option("--kwic", help="Every place with its context, instead of a row a text.")] = False,
+    since: Since = None, until: Until = None,
+    topic: Annotated[str | None, typer.Option(metavar="TOPIC", help="Only items that name this topic.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="CORPUS", help="Only this corpus.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", help="Rows at most; 0: all. Default: 50, in a file all.",
+                                              min=0)] = None,
+    width: Annotated[int, typer.Option(metavar="N", help="Characters of context on each side.", min=0)] = 60,
+    format_: Format = None, output: Output = None, db: Database = None,
+) -> None:
+    """Full text search: parts of compounds are found, umlauts and ae are the same, the best texts come first.
+
+    Example: auszug search Sozialraum --kwic --topic sro
+    """
+    from pipeline import paths
+    from pipeline.output.search import LIMIT, search
+    from pipeline.store.database import open_published
+
+    most = limit if limit is not None else 0 if output else LIMIT
+    with contextlib.closing(open_published(paths.published_database(db))) as connection:
+        _write(search(connection, text, kwic=kwic, since=_day(since, "--since"), until=_day(until, "--until"),
+                      topic=topic, source=source, limit=most, width=width), format_, output)
+
+
 @command("sql")
 def sql_command(
     text: Annotated[str, typer.Argument(metavar="SQL", help="One statement.")],

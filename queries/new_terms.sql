@@ -11,27 +11,11 @@
 -- column item_number
 -- column quote: sentence in which it occurs first
 -- caveat: Words are compared as they stand; inflected forms count as words of their own.
-WITH said AS (
-    SELECT i.date, i.organization AS committee, i.item_id, i.position, i.item_number, se.sentence_index, se.text
-    FROM sentence AS se
-    JOIN agenda_item AS i ON i.item_id = se.item_id
-    JOIN item_direction AS t ON t.item_id = i.item_id AND t.topic_id = $topic AND t.direction IN (1, -1)
-    WHERE $source::VARCHAR IS NULL OR i.source_id = $source::VARCHAR
-), words AS (
-    SELECT
-        date, committee, item_id, position, item_number, sentence_index, text,
-        unnest(list_distinct(regexp_extract_all(text, '\b\p{Lu}[\p{L}-]+'))) AS term
-    FROM said
-)
 SELECT
-    min(date) AS date,
-    first(committee ORDER BY date, position, item_id) AS committee,
-    term,
-    count(*) AS sentences,
-    first(item_number ORDER BY date, position, item_id) AS item_number,
-    first(text ORDER BY date, position, item_id, sentence_index) AS quote
-FROM words
-WHERE length(term) >= $length
-GROUP BY term
-HAVING count(*) > $least
-ORDER BY date, sentences DESC, term
+    t.first_date AS date, i.organization AS committee, t.word AS term, t.sentences, i.item_number,
+    (SELECT se.text FROM sentence AS se WHERE se.item_id = t.first_item_id AND se.sentence_index = t.first_sentence_index) AS quote
+FROM topic_term AS t
+JOIN agenda_item AS i ON i.item_id = t.first_item_id
+WHERE t.topic_id = $topic AND t.source_id IS NOT DISTINCT FROM $source::VARCHAR
+  AND length(t.word) >= $length AND t.sentences > $least
+ORDER BY date, t.sentences DESC, term

@@ -11,21 +11,13 @@
 -- column persons: persons who used it in them
 -- column example: one of these statements
 -- caveat: Capitalised words stand for nouns; names of persons are among them.
-WITH said AS (
-    SELECT CAST(year(date) AS INTEGER) AS year, stance_topic, statement_id, coalesce(person_id, speaker_name) AS who, quote
-    FROM speaker_positions
-    WHERE topic_id = $topic AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
-      AND stance_topic IN ('support', 'oppose', 'conditional')
-), words AS (
-    SELECT year, stance_topic, statement_id, who, quote,
-        unnest(list_distinct(regexp_extract_all(quote, '\b\p{Lu}[\p{L}-]+'))) AS term
-    FROM said
+WITH most AS (
+    SELECT *
+    FROM topic_argument
+    WHERE topic_id = $topic AND source_id IS NOT DISTINCT FROM $source::VARCHAR AND length(word) >= $length
+    QUALIFY row_number() OVER (PARTITION BY year, stance_taken ORDER BY statements DESC, persons DESC, word) <= $most
 )
-SELECT
-    year, stance_topic, term, count(*) AS statements, count(DISTINCT who) AS persons,
-    first(quote ORDER BY statement_id) AS example
-FROM words
-WHERE length(term) >= $length
-GROUP BY year, stance_topic, term
-QUALIFY row_number() OVER (PARTITION BY year, stance_topic ORDER BY count(*) DESC, count(DISTINCT who) DESC, term) <= $most
-ORDER BY year, stance_topic, statements DESC, persons DESC, term
+SELECT m.year, m.stance_taken AS stance_topic, m.word AS term, m.statements, m.persons, s.quote AS example
+FROM most AS m
+JOIN statement AS s ON s.statement_id = m.first_statement_id
+ORDER BY m.year, stance_topic, m.statements DESC, m.persons DESC, term

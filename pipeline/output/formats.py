@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import ExportError, QueryError
-from pipeline.output.result import Column, Result
+from pipeline.output.result import PIECE, Column, Result
 
 QUERY_FORMATS = ("table", "csv", "json", "parquet", "xlsx", "md")
 """The formats of `auszug query` and `auszug sql`."""
@@ -32,6 +33,10 @@ _XLSX_ROWS = 1_048_575
 _XLSX_CELL = 32_767
 """Characters that a cell of Excel holds."""
 _FORMULA = ("=", "+", "-", "@")
+_DANGEROUS = frozenset((*_FORMULA, *map(chr, range(32)), chr(127)))
+"""What a text must not begin with in a spreadsheet (see `harmless`)."""
+_REMEMBERED = 10_000
+"""Different values of a column whose text is remembered while a piece is written."""
 _CREATED = dt.datetime(2000, 1, 1)
 """Date of making in workbooks, fixed so that the same rows give the same bytes."""
 
@@ -112,17 +117,27 @@ def harmless(text: str) -> str:
 
     That is a text beginning with `= + - @` or a control character (OWASP, CSV injection).
     """
-    return f"'{text}" if text and (text[0] in _FORMULA or ord(text[0]) < 32 or ord(text[0]) == 127) else text
+    return f"'{text}" if text[:1] in _DANGEROUS else text
 
 
-def _cells(columns: Sequence[Column], row: tuple[Any, ...], *, decimal: str = ".") -> list[str]:
+def _cells(column: Column, values: Iterable[Any], *, decimal: str) -> Iterable[Any]:
+    """The cells of `column` for CSV; what the csv module writes right by itself (null, whole numbers) stays."""
+    if column.type == "VARCHAR":
+        return [text if text is None or text[:1] not in _DANGEROUS else f"'{text}" for text in values]
+    if column.is_text:
+        return [harmless(plain(value)) for value in values]
+    if column.is_number and column.type not in ("DOUBLE", "FLOAT") and not column.type.startswith("DECIMAL"):
+        return values
+    known: dict[Any, str] = {}  # days and confidences repeat
     found = []
-    for column, value in zip(columns, row, strict=True):
-        text = plain(value)
-        if column.is_text:
-            text = harmless(text)
-        elif decimal != "." and isinstance(value, float):
-            text = text.replace(".", decimal)
+    for value in values:
+        text = known.get(value)
+        if text is None:
+            text = plain(value)
+            if decimal != "." and isinstance(value, float):
+                text = text.replace(".", decimal)
+            if len(known) < _REMEMBERED:
+                known[value] = text
         found.append(text)
     return found
 
@@ -148,9 +163,12 @@ def _delimited(
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n" if delimiter != "\t" else "\n")
     writer.writerow([column.name for column in columns])
     count = 0
-    for row in rows:
-        writer.writerow(_cells(columns, row, decimal=decimal))
-        count += 1
+    pending = iter(rows)
+    while piece := list(itertools.islice(pending, PIECE)):
+        by_column = [_cells(column, values, decimal=decimal)
+                     for column, values in zip(columns, zip(*piece, strict=True), strict=True)]
+        writer.writerows(zip(*by_column, strict=True))
+        count += len(piece)
     return count
 
 

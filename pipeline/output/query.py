@@ -148,14 +148,17 @@ def run_query(connection: duckdb.DuckDBPyConnection, query: Query, given: Mappin
             raise QueryError(f"the query {query.name} needs -p {name}=... ({parameter.description})")
         else:
             values[name] = parameter.default
-    _check_names(connection, values, known)
+    check_names(connection, values, known)
     return Result(connection, query.sql, values, dict(query.columns), title=query.title, where=query.name)
 
 
-def _check_names(
-    connection: duckdb.DuckDBPyConnection, values: Mapping[str, Value], known: Mapping[str, Parameter]
+def check_names(
+    connection: duckdb.DuckDBPyConnection, values: Mapping[str, Value], known: Iterable[str]
 ) -> None:
-    """A topic or corpus that the database does not have would give an empty table, which looks like an answer."""
+    """Raises QueryError for a `topic` or `source` that the database does not have.
+
+    It would give an empty table, which looks like an answer.
+    """
     for name, what in (("topic", "topic"), ("source", "corpus")):
         value = values.get(name)
         if name not in known or value is None:

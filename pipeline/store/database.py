@@ -22,8 +22,8 @@ from pipeline.errors import StoreError
 from pipeline.records import Record
 from pipeline.store import schema
 
-NOT_COMPARED = frozenset({"run", "problem"})
-"""Tables that equal databases need not share: they tell what happened when, not what the pages say."""
+NOT_COMPARED = frozenset({"run", "problem", "search_document", "search_text"})
+"""Tables that equal databases need not share: they tell what happened when, or are made for searching."""
 
 _READ_ONLY = {
     "access_mode": "READ_ONLY",

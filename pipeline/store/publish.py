@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import CheckFailed, StoreError
+from pipeline.store import schema
 from pipeline.store.checks import Finding, run_checks
 from pipeline.store.database import WorkDatabase
 
@@ -76,8 +77,12 @@ def _copy(work: WorkDatabase, temporary: Path) -> None:
     connection.execute(f"ATTACH '{quoted}' AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
         connection.execute(f'COPY FROM DATABASE "{name}" TO publication')
+        connection.execute("USE publication")
+        connection.execute((Path(__file__).parent / "search.sql").read_text("utf-8"))
+        schema.materialise(connection)
         connection.execute("CHECKPOINT publication")
     finally:
+        connection.execute(f'USE "{name}"')
         connection.execute("DETACH publication")
     with temporary.open("rb") as written:
         os.fsync(written.fileno())

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with every change that makes old work databases unusable; they are then built anew."""
 
 _HISTORY_NAMES = {"paper": "paper_version_history"}
@@ -141,6 +141,37 @@ def create_views(connection: duckdb.DuckDBPyConnection, described: dict[str, str
         ).fetchall():
             text = view.columns.get(column) or described[column]
             connection.execute(f"COMMENT ON COLUMN {view.name}.{column} IS {quoted(text)}")
+
+
+_ORDERS = {
+    "speaker_positions": "date, item_id, statement_id, topic_id",
+    "topic_term": "topic_id, source_id NULLS FIRST, word",
+    "topic_argument": "topic_id, source_id NULLS FIRST, year, stance_taken, word",
+}
+"""Order of the rows of a view that became a table, where it is not that of its columns."""
+_LIVE = frozenset({"quality"})
+"""Views that stay: what they count may be looked at in the middle of a run, too."""
+
+
+def materialise(connection: duckdb.DuckDBPyConnection) -> None:
+    """Turn the views of the current database into tables of the same names, with the same comments.
+
+    A publication is only read; at a million statements the joins of the views take seconds (tests/scale.py).
+    """
+    for view in views():
+        if view.name in _LIVE:
+            continue
+        comments = connection.execute(
+            """SELECT column_name, comment FROM duckdb_columns()
+            WHERE database_name = current_database() AND table_name = ?""",
+            [view.name]).fetchall()
+        order = _ORDERS.get(view.name, "ALL")
+        connection.execute(f"CREATE TABLE materialised AS SELECT * FROM {view.name} ORDER BY {order}")  # noqa: S608
+        connection.execute(f"DROP VIEW {view.name}")
+        connection.execute(f"ALTER TABLE materialised RENAME TO {view.name}")
+        connection.execute(f"COMMENT ON TABLE {view.name} IS {quoted(view.description)}")
+        for name, text in comments:
+            connection.execute(f"COMMENT ON COLUMN {view.name}.{name} IS {quoted(text)}")
 
 
 def quoted(text: str) -> str:

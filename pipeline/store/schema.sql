@@ -284,7 +284,8 @@ CREATE TABLE speaker (
     person_confidence DOUBLE,  -- 0 to 1 [derived]
     role_on_date VARCHAR,  -- function in the attendance list of the meeting, else as the text gives it [derived]
     faction_on_date VARCHAR,  -- faction on the day of the meeting, by the usual name of its party [derived]
-    faction_source VARCHAR  -- attendance, text, person_page, roster, interval [derived]
+    faction_source VARCHAR,  -- attendance, text, person_page, roster, interval [derived]
+    corrected BOOLEAN  -- who it is was set by hand (correction) [derived]
 );
 
 -- table: A run of consecutive sentences by one speaker. [history]
@@ -306,7 +307,8 @@ CREATE TABLE statement (
     rule VARCHAR,  -- rule or model that found the speaker
     speaker_confidence DOUBLE,  -- 0 to 1, the least of its sentences
     stance_confidence DOUBLE,  -- 0 to 1
-    on_record BOOLEAN  -- put on record, not spoken
+    on_record BOOLEAN,  -- put on record, not spoken
+    corrected BOOLEAN  -- its stance was set by hand (correction) [derived]
 );
 
 -- table: A decision that an item records. [history]
@@ -331,7 +333,8 @@ CREATE TABLE decision (
     agrees BOOLEAN,  -- the page's Beschlussart says the same; null: it says nothing comparable
     subject VARCHAR,  -- what was put to the vote, in the text's words
     resolution VARCHAR,  -- wording of the resolution
-    candidates VARCHAR[]  -- those elected or proposed
+    candidates VARCHAR[],  -- those elected or proposed
+    corrected BOOLEAN  -- its outcome or votes were set by hand (correction) [derived]
 );
 
 -- table: How a faction, or a named single person, voted on a decision. [history]
@@ -446,6 +449,24 @@ CREATE TABLE correction (
     value VARCHAR,  -- the right value as JSON
     reason VARCHAR,  -- why, in the words of who corrected
     applied BOOLEAN  -- false: it no longer fits its text
+);
+
+-- table: A text to be searched: an agenda item or a paper. Filled when the database is published. [derived]
+CREATE TABLE search_document (
+    document INTEGER NOT NULL,  -- key: number of the text in this publication
+    kind VARCHAR NOT NULL,  -- item or paper
+    source_id VARCHAR NOT NULL,  -- corpus (source)
+    item_id VARCHAR,  -- agenda item (agenda_item); null: a paper
+    paper_id VARCHAR,  -- paper (paper); null: an agenda item without one
+    date DATE,  -- day of the meeting; of a paper: of the first that deals with it
+    words INTEGER NOT NULL  -- words in its title and texts
+);
+
+-- table: A piece of a text to be searched: a title, a sentence, or a section of a paper. Filled when the database is published. [derived]
+CREATE TABLE search_text (
+    document INTEGER NOT NULL,  -- key: the text (search_document)
+    position INTEGER NOT NULL,  -- key: sentence_index of an item, section_index of a paper; -1: the title
+    folded VARCHAR NOT NULL  -- its words in lower case, umlauts and accents resolved, one blank between and around them
 );
 
 -- table: A page of a council information system, or a file that was given.

@@ -16,6 +16,7 @@
 -- column stance_item: towards the matter of the item: support, oppose, conditional, neutral
 -- column direction: 1 the item furthers the topic, -1 turns against it, 0 is about something else; null: unknown
 -- column stance_topic: towards the topic: stance_item, support and oppose exchanged where the item turns against the topic; null: unknown
+-- column corrected: its stance, its speaker or the item's direction was set by hand (correction)
 -- column page_address: page that the statement was read from
 -- column fetch_date: day on which this version of the page was first fetched
 -- column content_hash: content hash of the page version
@@ -62,6 +63,7 @@ SELECT
     st.cue,
     st.rule,
     st.on_record,
+    coalesce(st.corrected, false) OR coalesce(sp.corrected, false) OR coalesce(t.corrected, false) AS corrected,
     pv.address AS page_address,
     CAST(pv.fetched_at AS DATE) AS fetch_date,
     i.content_hash
@@ -142,10 +144,14 @@ FROM of_meeting;
 -- column item_title: fullest title known
 -- column person_name: fullest name of the person
 -- column faction: faction on the day of the meeting
+-- column step: number of the item among those in which the person took a side, in order of time, from 1
 -- column statements: statements of the person in the item with a side
 -- column score: mean over these statements: support 1, conditional 0, oppose -1 (towards the topic)
 -- column position: mean of score over this item and the two before in which the person took a side
 -- column side: for (position at least 2/3), against (position at most 0), between
+-- column confidence: mean confidence of the stances of these statements
+-- column corrected: one of these stances, or the item's direction, was set by hand
+-- column quotes: these statements, verbatim, parted by [...]
 CREATE VIEW topic_stance AS
 WITH sided AS (
     SELECT
@@ -153,25 +159,110 @@ WITH sided AS (
         any_value(date) AS date, any_value(committee) AS committee, any_value(item_number) AS item_number,
         any_value(item_title) AS item_title, any_value(faction) AS faction,
         count(*) AS statements,
-        avg(CASE stance_topic WHEN 'support' THEN 1.0 WHEN 'oppose' THEN -1.0 ELSE 0.0 END) AS score
+        avg(CASE stance_topic WHEN 'support' THEN 1.0 WHEN 'oppose' THEN -1.0 ELSE 0.0 END) AS score,
+        avg(stance_confidence) AS confidence,
+        bool_or(corrected) AS corrected,
+        string_agg(quote, ' [...] ' ORDER BY first_sentence, statement_id) AS quotes
     FROM speaker_positions
     WHERE topic_id IS NOT NULL AND person_id IS NOT NULL AND stance_topic IN ('support', 'conditional', 'oppose')
     GROUP BY topic_id, source_id, person_id, person_name, item_id
 ), placed AS (
     SELECT
-        s.*, i.position AS place,
-        avg(s.score) OVER (
-            PARTITION BY s.topic_id, s.source_id, s.person_id ORDER BY s.date, i.position, s.item_id
-            ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
-        ) AS mean_of_three
+        s.*,
+        row_number() OVER in_time AS step,
+        avg(s.score) OVER (in_time ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS mean_of_three
     FROM sided AS s
     JOIN agenda_item AS i ON i.item_id = s.item_id
+    WINDOW in_time AS (PARTITION BY s.topic_id, s.source_id, s.person_id ORDER BY s.date, i.position, s.item_id)
 )
 SELECT
-    topic_id, source_id, person_id, person_name, date, committee, item_id, item_number, item_title, faction,
+    topic_id, source_id, person_id, person_name, step, date, committee, item_id, item_number, item_title, faction,
     statements, score, mean_of_three AS position,
-    CASE WHEN mean_of_three >= 0.666 THEN 'for' WHEN mean_of_three <= 0.001 THEN 'against' ELSE 'between' END AS side
+    CASE WHEN mean_of_three >= 0.666 THEN 'for' WHEN mean_of_three <= 0.001 THEN 'against' ELSE 'between' END AS side,
+    confidence, corrected, quotes
 FROM placed;
+
+-- view: One row a stretch in which a person stayed on one side of a topic (for or against), over at least one item.
+-- column person_name: fullest name of the person
+-- column first_faction: faction on the day of the stretch's first item
+-- column side: for or against (topic_stance.side); items between the sides end no stretch and count in none
+-- column items: items of the stretch
+-- column first_step: topic_stance.step of its first item
+-- column last_step: topic_stance.step of its last item
+-- column first_date: day of its first item
+-- column last_date: day of its last item
+-- column first_committee: committee of its first item
+-- column first_item_id: its first item (agenda_item)
+-- column first_item_number: TOP number of its first item
+-- column first_item_title: title of its first item
+-- column first_position: position after its first item
+-- column last_position: position after its last item
+-- column confidence: mean confidence of the stances in its items
+CREATE VIEW topic_stretch AS
+WITH clear AS (
+    SELECT *, side IS DISTINCT FROM lag(side) OVER in_time AS turns
+    FROM topic_stance
+    WHERE side IN ('for', 'against')
+    WINDOW in_time AS (PARTITION BY topic_id, source_id, person_id ORDER BY step)
+), numbered AS (
+    SELECT *, count(*) FILTER (WHERE turns) OVER (PARTITION BY topic_id, source_id, person_id ORDER BY step) AS stretch
+    FROM clear
+)
+SELECT
+    topic_id, source_id, person_id, any_value(person_name) AS person_name, first(faction ORDER BY step) AS first_faction,
+    any_value(side) AS side, count(*) AS items, min(step) AS first_step, max(step) AS last_step,
+    min(date) AS first_date, max(date) AS last_date, first(committee ORDER BY step) AS first_committee,
+    first(item_id ORDER BY step) AS first_item_id, first(item_number ORDER BY step) AS first_item_number,
+    first(item_title ORDER BY step) AS first_item_title, first(position ORDER BY step) AS first_position,
+    last(position ORDER BY step) AS last_position, avg(confidence) AS confidence
+FROM numbered
+GROUP BY topic_id, source_id, person_id, stretch;
+
+-- view: One row a noun of items on a topic, of one corpus (source_id) and of all together (source_id null): when it came up first, and how often it is said.
+-- column word: the noun (a capitalised word), as it stands
+-- column first_date: day of the first item that has it
+-- column first_item_id: the first item that has it (agenda_item)
+-- column first_sentence_index: the first sentence there (sentence)
+-- column sentences: sentences in items on the topic that have it
+-- column meetings: meetings in whose items on the topic it stands
+CREATE VIEW topic_term AS
+WITH words AS (
+    SELECT
+        t.topic_id, i.source_id, i.meeting_id, i.date, i.position, se.item_id, se.sentence_index,
+        unnest(list_distinct(regexp_extract_all(se.text, '\b\p{Lu}[\p{L}-]+'))) AS word
+    FROM sentence AS se
+    JOIN agenda_item AS i ON i.item_id = se.item_id
+    JOIN item_direction AS t ON t.item_id = i.item_id AND t.direction IN (1, -1)
+)
+SELECT
+    topic_id, source_id, word, min(date) AS first_date,
+    arg_min(item_id, (date, position, item_id, sentence_index)) AS first_item_id,
+    arg_min(sentence_index, (date, position, item_id, sentence_index)) AS first_sentence_index,
+    count(*) AS sentences, count(DISTINCT meeting_id) AS meetings
+FROM words
+GROUP BY GROUPING SETS ((topic_id, source_id, word), (topic_id, word));
+
+-- view: One row a noun, year and side of the statements on a topic, of one corpus (source_id) and of all together (source_id null): arguments that recur.
+-- column year: year of the meetings
+-- column stance_taken: side that the statements take: support, conditional, oppose
+-- column word: the noun (a capitalised word), as it stands
+-- column statements: statements of that year and side that have it
+-- column persons: persons who used it in them
+-- column first_statement_id: the first of these statements (statement)
+CREATE VIEW topic_argument AS
+WITH words AS (
+    SELECT
+        topic_id, source_id, CAST(year(date) AS INTEGER) AS year, stance_topic AS stance_taken, date, statement_id,
+        coalesce(person_id, source_id || ' ' || speaker_name) AS who,
+        unnest(list_distinct(regexp_extract_all(quote, '\b\p{Lu}[\p{L}-]+'))) AS word
+    FROM speaker_positions
+    WHERE topic_id IS NOT NULL AND stance_topic IN ('support', 'oppose', 'conditional')
+)
+SELECT
+    topic_id, source_id, year, stance_taken, word, count(*) AS statements, count(DISTINCT who) AS persons,
+    arg_min(statement_id, (date, statement_id)) AS first_statement_id
+FROM words
+GROUP BY GROUPING SETS ((topic_id, source_id, year, stance_taken, word), (topic_id, year, stance_taken, word));
 
 -- view: One row a decision with its item, votes and source.
 -- column committee: committee as printed
@@ -194,8 +285,8 @@ SELECT
     d.decision_id, i.date, i.source_id, i.body, i.organization AS committee, i.meeting_id, i.item_id, i.item_number,
     i.title AS item_title, i.paper_id, i.paper_reference, d.outcome, d.unanimous, d.yes, d.no, d.abstain,
     v.votes_by_faction, d.subject, d.text, d.resolution, d.candidates, i.result AS beschlussart, d.agrees,
-    d.confidence, d.rule, coalesce(t.topics, []) AS topics, d.section_index, d.start_char, d.end_char,
-    pv.address AS page_address, i.content_hash
+    d.confidence, d.rule, coalesce(d.corrected, false) AS corrected, coalesce(t.topics, []) AS topics, d.section_index,
+    d.start_char, d.end_char, pv.address AS page_address, i.content_hash
 FROM decision AS d
 JOIN agenda_item AS i ON i.item_id = d.item_id
 LEFT JOIN topics AS t ON t.item_id = d.item_id

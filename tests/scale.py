@@ -1,0 +1,170 @@
+"""A database of any size: the demonstration county many times over, with changed names and dates.
+
+    python -m tests.scale --statements 1000000 -o big.duckdb     # makes it
+    python -m tests.scale --measure big.duckdb                   # times every query, search and export
+
+Each copy is a corpus of its own (`county-00001`) with its days shifted by whole weeks. Its persons have other names of
+the same length (vowels exchanged), in the texts, too, so that every character span stays true. What `link` and the
+publication derive is copied along, except the texts for searching, which the publication makes anew.
+"""
+
+# ruff: noqa: S608  (names of tables and columns come from schema.sql)
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from pipeline.store import schema
+from pipeline.store.database import open_published, open_work
+from pipeline.store.publish import publish
+from tests.store_samples import write_county
+
+VARIANTS = 24
+"""Different sets of names: more than the persons of a council, and few enough to make each once."""
+_WEEKS = 150
+"""The copies begin in this many different weeks."""
+_VOWELS = "aeiou"
+_NAMES_IN = {"text", "quote", "name", "family_name", "names", "forms", "what", "attendee", "resolution", "subject",
+             "normalised", "attendees", "speakers"}
+"""Columns in which names of persons stand, besides keys."""
+_SHARED = {"topic", "schema_version", "run", "problem"}
+"""Tables that are there once."""
+
+
+def rename(name: str, variant: int) -> str:
+    """Another name of the same length: the vowels moved on, each by another digit of `variant` (0: the same)."""
+    found = []
+    for letter in name:
+        at = _VOWELS.find(letter)
+        if at < 0:
+            found.append(letter)
+        else:
+            variant, step = divmod(variant, len(_VOWELS))
+            found.append(_VOWELS[(at + step) % len(_VOWELS)])
+    return "".join(found)
+
+
+def multiply(statements: int, target: Path) -> int:
+    """Write a publication of at least `statements` statements to `target`. Returns the number of copies."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, open_work(Path(folder) / "work.duckdb") as work:
+        write_county(work)
+        connection = work.connection
+        tables = {name: table for name, table in schema.all_tables().items() if name not in _SHARED}
+        for name in tables:
+            connection.execute(f"CREATE TEMP TABLE first_{name} AS SELECT * FROM {name}")
+            connection.execute(f"DELETE FROM {name}")
+        each = connection.execute("SELECT count(*) FROM first_statement").fetchall()[0][0]
+        families = [row[0] for row in connection.execute(
+            "SELECT DISTINCT family_name FROM first_person ORDER BY length(family_name) DESC, family_name").fetchall()]
+        copies = -(-statements // each)
+        for variant in range(min(VARIANTS, copies)):
+            for name, table in tables.items():
+                columns = ", ".join(_copied(column, families, variant) for column in table.columns)
+                connection.execute(
+                    f"""INSERT INTO {name} SELECT {columns} FROM first_{name} AS t,
+                    (SELECT range AS copy FROM range({variant}, {copies}, {VARIANTS})) ORDER BY copy, t.rowid""")
+        for name in tables:
+            connection.execute(f"DROP TABLE first_{name}")
+        publish(work, target, keep=1)
+    return int(copies)
+
+
+def _copied(column: schema.Column, families: list[str], variant: int) -> str:
+    kind, name = column.type.removesuffix(" NOT NULL"), column.name
+    if kind == "DATE":
+        return f"t.{name} + CAST(copy % {_WEEKS} * 7 AS INTEGER)"
+    if kind == "VARCHAR" and (name == "source_id" or name.endswith("_id")) and name not in {"topic_id", "speaker_id",
+                                                                                          "record_id"}:
+        return f"regexp_replace(t.{name}, '^ahrenfeld', 'county-' || lpad(CAST(copy AS VARCHAR), 5, '0'))"
+    if name in _NAMES_IN and name != "speakers" and variant:
+        value = "x" if kind.endswith("[]") else f"t.{name}"
+        for family in families:
+            value = f"replace({value}, '{family}', '{rename(family, variant)}')"
+        return f"list_transform(t.{name}, lambda x: {value})" if kind.endswith("[]") else value
+    return f"t.{name}"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def measure(path: Path, *, exports: bool = True) -> list[tuple[str, float, int]]:
+    """(what, seconds, rows) of every named query, some searches, and the export; warm: the second of two calls."""
+    from pipeline.output.query import load_queries, run_query
+    from pipeline.paths import queries_folder
+
+    given = {"statements_of": {"person": "Harmsen"}, "kwic": {"text": "Regionalbudget"}}
+    found: list[tuple[str, float, int]] = []
+    with open_published(path) as connection:
+        for name, query in load_queries(queries_folder()).items():
+            took, rows = 0.0, 0
+            for _ in range(2):
+                start = time.perf_counter()
+                rows = sum(batch.num_rows for batch in run_query(connection, query, given.get(name, {})).batches())
+                took = time.perf_counter() - start
+            found.append((f"query {name}", took, rows))
+        found += _searches(connection)
+        if exports:
+            found += _exports(connection, path)
+    return found
+
+
+def _searches(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, float, int]]:
+    from pipeline.output.search import search
+
+    found = []
+    for text in ("Sozialraum", '"externe Evaluation"', "Regionalbudget Befristung", "SRO", "Harmsen"):
+        for kwic in (False, True):
+            took, rows = 0.0, 0
+            for _ in range(2):
+                start = time.perf_counter()
+                rows = len(list(search(connection, text, kwic=kwic).rows()))
+                took = time.perf_counter() - start
+            found.append((f"search {text}{' --kwic' if kwic else ''}", took, rows))
+    return found
+
+
+def _exports(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, float, int]]:
+    from pipeline.output.export import export
+
+    found = []
+    for suffix in ("parquet", "csv"):
+        output = path.with_name(f"positions.{suffix}")
+        start = time.perf_counter()
+        rows = export(connection, "speaker-positions", output)
+        found.append((f"export {suffix}", time.perf_counter() - start, sum(rows.values())))
+        output.unlink()
+    return found
+
+
+def main() -> int:
+    """Make or measure a database, as the module's text says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--statements", type=int, default=1_000_000)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--measure", type=Path)
+    parser.add_argument("--no-exports", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.output:
+        start = time.perf_counter()
+        copies = multiply(chosen.statements, chosen.output)
+        print(f"{copies} copies in {time.perf_counter() - start:.0f} s: {chosen.output}")
+    if chosen.measure:
+        with open_published(chosen.measure) as connection:
+            tables = ("statement", "sentence", "agenda_item", "person")
+            print(", ".join(f"{_rows(connection, table):,} {table}s" for table in tables))
+        for what, seconds, rows in measure(chosen.measure, exports=not chosen.no_exports):
+            print(f"{what:50} {seconds:8.3f} s {rows:12,} rows")
+        print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
