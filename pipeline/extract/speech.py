@@ -32,6 +32,7 @@ STATES = word_set("states")
 _STATE_NOUNS = frozenset("Meinung Ansicht Auffassung Überzeugung".split())
 
 
+_WANTS = frozenset(("möchte", "möchten", "will", "wollen", "wollte", "wollten"))
 _DUTIES = frozenset(("zuständig", "verantwortlich", "da", "bekannt", "gewählt", "tätig", "bestimmt", "geeignet"))
 
 
@@ -200,6 +201,8 @@ def speech_cue(
         infinitive = next((k for k in range(end - 1, verb, -1) if morph[k] & INFINITIVE), None)
         if infinitive is not None and is_procedure(words[infinitive], clause):
             return None
+        if kind == "party" and not strict and infinitive is not None and form in _WANTS:
+            return verb  # Die CDU möchte den Punkt vertagen
     if persons and not strict:
         return verb
     if kind == "role" and not strict and (loose or (kind == "role" and _has_zu(words, morph, verb))):
