@@ -42,6 +42,9 @@ _PLACES = (
 
 _LEADERS = ("leiter", "leiterin", "koordinator", "koordinatorin", "referent", "referentin", "sprecher", "sprecherin")
 """Functions that their field may follow (*Fachbereichsleiterin Jugend sagt zu*)."""
+_SMALL = PARTICLES - {"und", "o"}
+_LONGEST = 12
+"""Words of a name with titles, function and given names at most; longer ones are no names, and cost time."""
 WORD = re.compile(r"[^\W\d_]+(?:\ufffd[^\W\d_]*)?(?:[-\u2010][ \t]{0,9}\r?\n[ \t]{0,9}[a-zäöüß][^\W\d_]*)?")
 """A word, with a lost letter (U+FFFD) or parted at a line's end (*Harm-* / *sen*)."""
 _BREAK = re.compile(r"[-\u2010]\s+|\ufffd")
@@ -132,7 +135,7 @@ class Reader:
             return i + 1
         if folded in _SALUTATIONS and word[0].isupper():
             gender = _SALUTATIONS[folded]
-            following = self._name(i + 1, gender, sure=True)
+            following = self._name(i + 1, gender, sure=True) if self._joined(i + 1, _GAP) else i + 1
             while folded in _SEVERAL and following > i + 1 and self._and_another(following):
                 start = following + (self.folds[following] == "und")
                 further = self._name(start, gender, sure=True)
@@ -140,7 +143,7 @@ class Reader:
                     break
                 following = further
             return max(following, i + 1)
-        if folded in _TITLES_ALONE:
+        if folded in _TITLES_ALONE and self._joined(i + 1, _GAP):
             return max(self._name(i + 1, None, sure=True, start=i), i + 1)
         if (place := self._place_name(i)) > i:
             return place
@@ -165,22 +168,21 @@ class Reader:
 
         Returns the token behind it, `i` where there is none.
         """
-        if sure and not self._joined(i, _GAP):
-            return i
         j = i
+        stop = min(len(self.tokens), i + _LONGEST)
         titles = start if start is not None else None
-        while j < len(self.tokens) and (j == i or self._joined(j, _GAP)) and self.folds[j] in _TITLES:
+        while j < stop and (j == i or self._joined(j, _GAP)) and self.folds[j] in _TITLES:
             titles = j if titles is None else titles
             j += 1
         if j > i and not self._known(j):
             sure = True
         if sure:
-            while j < len(self.tokens) and self._is_office(j):
+            while j < stop and self._is_office(j):
                 j += 1
                 titles = None
         begin = j if titles is None else titles
         given: list[str] = []
-        while j + 1 < len(self.tokens) and self._joined(j + 1, _BLANK if not self._hyphen(j + 1) else _GAP) and (
+        while j + 1 < stop and self._joined(j + 1, _BLANK if not self._hyphen(j + 1) else _GAP) and (
             self._is_given(j, sure=sure) or (not sure and not given and self._initial(j) and self._known(j + 1))
         ) and self._name_at(self._after_particles(j + 1), sure=True):
             given.append(self.folds[j])
@@ -196,7 +198,7 @@ class Reader:
             return i
         last = first
         words = [self.folds[first]]
-        while last + 1 < len(self.tokens) and self._continues(first, last + 1, words, sure=sure, given=bool(given)):
+        while last + 1 < min(len(self.tokens), first + 4) and self._continues(first, last + 1, words, sure=sure, given=bool(given)):
             last += 1
             words.append(self.folds[last])
         if sure and not given and last > first and words[0] not in self.names.parts and not self._hyphen(first + 1):
@@ -222,7 +224,8 @@ class Reader:
 
     def _after_particles(self, j: int) -> int:
         k = j
-        while k < len(self.tokens) and self.tokens[k][2].islower() and self.folds[k] in PARTICLES - {"und", "o"}:
+        stop = min(len(self.tokens), j + 4)
+        while k < stop and self.tokens[k][2].islower() and self.folds[k] in _SMALL:
             k += 1
         return k if k < len(self.tokens) and self.tokens[k][2][0].isupper() else j
 

@@ -1,0 +1,106 @@
+"""Names in texts: which words `--pseudonymise` replaces, and which not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipeline.output.names_in_text import Names, Reader
+
+KNOWN = ("Dr. Anke Sommer", "Klaus Harmsen", "Christoph von Rhaden", "Marie Brandt", "Uwe Lange", "Jörg Kraft", "Heike Müller-Klein",
+         "Ayşe Yılmaz", "Ole Terschüren", "Koch", "Jan O'Neill", "Sigrun Linke", "Gerd Voß", "Ingo Brandt", "August Mai")
+
+
+def marked(text: str) -> str:
+    """`text` with every name replaced by `[family name]`."""
+    names = Names()
+    for name in KNOWN:
+        names.add(name, name)
+    done, pieces = 0, []
+    for start, end, words, _, _ in Reader(text, names).spans:
+        pieces += [text[done:start], f"[{' '.join(words)}]"]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+NAMES = [
+    ("Herr Harmsen fragt nach.", "Herr [harmsen] fragt nach.", "form of address"),
+    ("Der Antrag des Herrn Brandts wird vertagt.", "Der Antrag des Herrn [brandts] wird vertagt.", "genitive after a form of address"),
+    ("Brandts Antrag wird abgelehnt.", "[brandts] Antrag wird abgelehnt.", "genitive alone"),
+    ("Voß' Antrag", "[voss] Antrag", "genitive with an apostrophe"),
+    ("Brandt's Antrag", "[brandt] Antrag", "the other apostrophe"),
+    ("der Brandtsche Vorschlag", "der [brandtsche] Vorschlag", "adjective of a name"),
+    ("der Harmsen-Antrag", "der [harmsen]-Antrag", "compound"),
+    ("Frau Dr. Sommer und Herr Prof. Dr. Harmsen", "Frau [sommer] und Herr [harmsen]", "titles go, too"),
+    ("Dr. Sommer (Grüne)", "[sommer] (Grüne)", "title without form of address"),
+    ("Klaus Harmsen", "[harmsen]", "given name"),
+    ("Harmsen, Klaus (CDU)", "[harmsen] (CDU)", "given name behind"),
+    ("K. Harmsen", "[harmsen]", "initial"),
+    ("HARMSEN: Ja", "[harmsen]: Ja", "capitals"),
+    ("Herr von Rhaden", "Herr [rhaden]", "particle"),
+    ("Herr Rhaden", "Herr [rhaden]", "without its particle"),
+    ("Widerspruch von Rhadens", "Widerspruch von [rhadens]", "genitive: the preposition is none of the name's"),
+    ("Frau Müller-Klein", "Frau [mueller klein]", "double name"),
+    ("Müller-Klein (SPD) fragt.", "[mueller klein] (SPD) fragt.", "double name alone"),
+    ("Frau Müller fragt.", "Frau [mueller] fragt.", "half of a double name"),
+    ("Herr Yilmaz, Frau Yılmaz", "Herr [yilmaz], Frau [yılmaz]", "dotless i"),
+    ("Herr Terschueren und Ole Terschren", "Herr [terschueren] und [terschren]", "umlauts transcribed and lost"),
+    ("Terschuren meint", "[terschuren] meint", "umlaut without dots"),
+    ("Harm-\nsen und Sie", "[harmsen] und Sie", "parted at the line's end"),
+    ("Herr\u00a0Harmsen", "Herr\u00a0[harmsen]", "hard blank"),
+    ("die Herren Harmsen, Lange und Blunk stimmen zu", "die Herren [harmsen], [lange] und [blunk] stimmen zu", "several, one unknown"),
+    ("die Damen Brandt und Zorn", "die Damen [brandt] und [zorn]", "several"),
+    ("Herr Zickerick bittet um Auskunft.", "Herr [zickerick] bittet um Auskunft.", "unknown, after a form of address"),
+    ("Herr Tjorge Blunk berichtet.", "Herr [blunk] berichtet.", "unknown given name and family name"),
+    ("Frau von der Heide", "Frau [heide]", "unknown noble name"),
+    ("Bürgermeister Kalkbrenner sagt zu.", "Bürgermeister [kalkbrenner] sagt zu.", "unknown, after a function"),
+    ("Landrätin Zorn (parteilos)", "Landrätin [zorn] (parteilos)", "unknown, before a bracket"),
+    ("Herr Landrat Kalkbrenner", "Herr Landrat [kalkbrenner]", "form of address and function"),
+    ("Ausschussvorsitzende Brandt", "Ausschussvorsitzende [brandt]", "known, after a function"),
+    ("Vorsitzender Koch eröffnet.", "Vorsitzender [koch] eröffnet.", "an ordinary word, after a function"),
+    ("Kraft erklärt, er stimme zu.", "[kraft] erklärt, er stimme zu.", "an ordinary word that speaks"),
+    ("laut Lange", "laut [lange]", "an ordinary word, nothing says that it is one"),
+    ("Prof. Hinte", "[hinte]", "unknown with a title"),
+    ("(Harmsen)", "([harmsen])", "in brackets"),
+    ("Harmsen/Brandt", "[harmsen]/[brandt]", "parted by a stroke"),
+    ("Familie Zorn", "Familie [zorn]", "a family"),
+    ("Uwe und Marie Brandt", "Uwe und [brandt]", "a given name alone stays: one of the limits"),
+    ("Herrn Dr. h. c. Klaus Harmsen", "Herrn [harmsen]", "long title"),
+    ("Frau Stadträtin Dr. Zorn", "Frau Stadträtin [zorn]", "function, then title"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "reason"), NAMES)
+def test_names_are_found(text: str, expected: str, reason: str) -> None:
+    assert marked(text) == expected, reason
+
+
+LEFT = [
+    ("Die Satzung tritt in Kraft.", "in Kraft"), ("mit voller Kraft", "an adjective before"), ("im Sommer und bis zum Sommer", "a season"),
+    ("noch vor der Sommerpause", "inside a word"), ("Lange Wartezeiten seien ein Problem.", "an adjective at the begin"),
+    ("wie lange das dauere", "lower case"), ("die Anne-Frank-Schule und die Klaus-Groth-Straße", "named after somebody"),
+    ("Die Linke und die CDU stimmen zu.", "a party"), ("Die Verwaltung und der Kreis Ahrenfeld", "no names"),
+    ("Frau Vorsitzende, meine Damen und Herren", "a function"), ("Herr Bürgermeister", "a function"),
+    ("Fachbereichsleiterin Jugend sagt zu.", "a field behind a function"), ("Vorsitzender des Jugendhilfeausschusses", "a function"),
+    ("im Mai und am 3. August", "months"), ("SPD-Fraktion, AWO, Kreisjugendring", "groups"), ("", "nothing"),
+    ("Der Koch der Schulküche", "a profession"), ("Dr.", "a title alone"), ("Frau", "a form of address alone"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), LEFT)
+def test_other_words_stay(text: str, reason: str) -> None:
+    assert marked(text) == text, reason
+
+
+@pytest.mark.parametrize("piece", ["Herr ", "Dr. ", "von ", "Frau Müller-", "Harmsen, ", "K. ", "A-\n", "Herren Koch, ", "Bürgermeister ", "é"])
+def test_reading_is_linear(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        begin = time.perf_counter()
+        marked(text)
+        return time.perf_counter() - begin
+
+    marked(piece * 100)
+    small = min(seconds(20_000) for _ in range(3))
+    assert seconds(200_000) < max(small * 40, 1.0)
