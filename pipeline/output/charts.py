@@ -1,14 +1,14 @@
 """The report's pictures as Vega-Lite specifications: interactive in the page, and as SVG and PNG files.
 
 Part of `output`; rows in, specifications out. Whoever reads them need not tell colours apart: a stance is also a
-direction (up, down) or a shape. Texts come from `words`, so that each picture exists in both languages with the
-same data; dates are UTC, so that no time zone moves a meeting to the day before.
+direction (up, down) or a shape. Texts are given by the caller and put beside codes by expressions, so that the
+pictures of both languages have the same data; dates are UTC, so that no time zone moves a meeting to another day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -45,8 +45,9 @@ def timeline(rows: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str,
     """Statements for and against, with reservations, mentions and decisions over time, in four lanes.
 
     `rows`: iso, committee, support, conditional, oppose, mentions, href. `decisions`: iso, committee, kind (of
-    OUTCOME_SHAPES), label, place (from 0 within the meeting), href.
+    OUTCOME_SHAPES), outcome, votes (text), place (from 0 within the meeting), href.
     """
+    data = {"timeline": list(rows), "decisions": list(decisions)}
     x = alt.X("when:T", scale=alt.Scale(type="utc", domain=_span([*rows, *decisions]), nice=False))
     bare = alt.Axis(labels=False, ticks=False, domain=False, grid=True, tickCount="year", title=None)
     about = [alt.Tooltip("day:N", title=say("date")), alt.Tooltip("committee:N", title=say("committee"))]
@@ -55,7 +56,7 @@ def timeline(rows: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str,
 
     def bars(field: str, colour: str, ticks: int, *, hollow: bool = False, negative: bool = False) -> alt.Chart:
         """One bar a meeting; none where there is nothing to count."""
-        made: alt.Chart = _over(rows, say).transform_filter(f"datum.{field} > 0").transform_calculate(
+        made: alt.Chart = _over("timeline", say).transform_filter(f"datum.{field} > 0").transform_calculate(
             height=f"{'-' if negative else ''}datum.{field}")
         drawn: alt.Chart = made.mark_bar(
             color=colour, fillOpacity=0.25 if hollow else 1, stroke=colour, strokeWidth=1 if hollow else 0,
@@ -68,12 +69,15 @@ def timeline(rows: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str,
     both = alt.layer(bars("support", COLOURS["support"], 5), bars("oppose", COLOURS["oppose"], 5, negative=True), zero)
     highest = max([4.4, *(row["place"] + 0.4 for row in decisions)])
     signs = _legend(say, "kind_", OUTCOME_SHAPES)
-    points = _over(decisions, say).mark_point(filled=True, size=64, opacity=1, cursor="pointer").encode(
+    outcome = _lookup("outcome", [row["outcome"] for row in decisions], say)
+    points = _over("decisions", say).transform_calculate(
+        result=f"{outcome} + (datum.votes == '' ? '' : ' (' + datum.votes + ')')",
+    ).mark_point(filled=True, size=64, opacity=1, cursor="pointer").encode(
         x=x.axis(alt.Axis(format="%Y", tickCount="year", title=None, grid=True, labelOverlap="greedy")),
         y=alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.6, highest])),
         shape=alt.Shape("kind:N", scale=_scale(OUTCOME_SHAPES), legend=signs),
         color=alt.Color("kind:N", scale=_scale(OUTCOME_COLOURS), legend=signs),
-        tooltip=[*about, alt.Tooltip("label:N", title=say("outcome"))])
+        tooltip=[*about, alt.Tooltip("result:N", title=say("outcome"))])
     lanes = [
         both.properties(title=_heading(say("lane_sides")), width=space, height=130),
         bars("conditional", COLOURS["conditional"], 3, hollow=True).properties(
@@ -83,27 +87,31 @@ def timeline(rows: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str,
     ]
     if not decisions:  # the last lane bears the years
         lanes[-1] = lanes[-1].encode(x=x.axis(alt.Axis(format="%Y", tickCount="year", title=None, grid=True)))
-    return _finished(alt.vconcat(*lanes, spacing=10, description=say("alt_timeline")).resolve_scale(x="shared"))
+    return _finished(alt.vconcat(*lanes, spacing=10, description=say("alt_timeline")).resolve_scale(x="shared"), data)
 
 
-def bands(rows: Sequence[Mapping[str, Any]], order: Sequence[str], say: Say, *, description: str, height: int) -> Spec:
+def bands(name: str, rows: Sequence[Mapping[str, Any]], order: Sequence[str], say: Say, *, height: int) -> Spec:
     """A line for each of `order` (persons or factions): its position over time, with a mark for each item.
 
-    `rows`: label, iso, committee, person, faction, position, score, stance, item, moved (text or ''), href.
+    `name`: persons or factions. `rows`: label ('' stands for no faction), iso, committee, person, faction, position,
+    score, stance, item, moved (a key of `say`, or ''), href.
     """
+    nobody = f"datum.label == '' ? '{say('no_faction')}' : datum.label"
     y = alt.Y("label:N", sort=list(order), title=None, scale=alt.Scale(paddingInner=0.12, paddingOuter=0.05),
-              axis=alt.Axis(labelLimit=LABELS - 12, minExtent=LABELS, maxExtent=LABELS, ticks=False, domain=False,
-                            labelPadding=8, labelFontSize=12))
+              axis=alt.Axis(labelExpr=nobody, labelLimit=LABELS - 12, minExtent=LABELS, maxExtent=LABELS, ticks=False,
+                            domain=False, labelPadding=8, labelFontSize=12))
     offset = alt.Scale(domain=[1.3, -1.3])  # for: up
     at = alt.YOffset("position:Q", scale=offset)
     x = alt.X("when:T", scale=alt.Scale(type="utc", domain=_span(rows), nice=False),
               axis=alt.Axis(format="%Y", tickCount="year", title=None, grid=True, orient="top", labelOverlap="greedy"))
-    tip = [alt.Tooltip("label:N", title=say("who")), alt.Tooltip("day:N", title=say("date")),
+    tip = [alt.Tooltip("called:N", title=say("who")), alt.Tooltip("day:N", title=say("date")),
            alt.Tooltip("committee:N", title=say("committee")), alt.Tooltip("item:N", title=say("item")),
            alt.Tooltip("score:Q", title=say("score"), format=".2f"),
-           alt.Tooltip("position:Q", title=say("position"), format=".2f"), alt.Tooltip("moved:N", title=say("moved"))]
-    base = _over(rows, say, _OF_PERSON)
-    zero = alt.Chart({"values": [{"label": name, "zero": 0} for name in order]}).mark_rule(
+           alt.Tooltip("position:Q", title=say("position"), format=".2f"), alt.Tooltip("turn:N", title=say("moved"))]
+    turn = _lookup("moved", ["moved_to_for", "moved_to_against"], say)
+    base = _over(name, say, _OF_PERSON).transform_calculate(
+        called=nobody, turn=f"datum.moved == '' ? '' : {turn}")
+    zero = alt.Chart({"name": f"{name}-rows"}).mark_rule(
         color="#c3cbd2", strokeDash=[2, 2]).encode(y=y, yOffset=alt.YOffset("zero:Q", scale=offset))
     line = base.mark_line(color="#8a97a3", strokeWidth=1.8, interpolate="step-after").encode(
         x=x, y=y, yOffset=at, detail="label:N", order="when:T")
@@ -118,11 +126,15 @@ def bands(rows: Sequence[Mapping[str, Any]], order: Sequence[str], say: Say, *, 
         shape="circle", size=230, color=INK, strokeWidth=1.6, cursor="pointer",
     ).encode(x=x, y=y, yOffset=at, tooltip=tip)
     return _finished(alt.layer(zero, line, rings, marks).properties(
-        width=WIDTH - LABELS, height=max(1, len(order)) * height, description=description))
+        width=WIDTH - LABELS, height=max(1, len(order)) * height, description=say(f"alt_{name}"),
+    ), {name: list(rows), f"{name}-rows": [{"label": label, "zero": 0} for label in order]})
 
 
-def _finished(chart: Any) -> Spec:
-    """The specification with the page's filters and the common looks; the same dict for the same chart."""
+def _finished(chart: Any, data: Mapping[str, Sequence[Any]]) -> Spec:
+    """The specification with its data, the page's filters and the common looks; the same for the same rows.
+
+    The data come in last: altair copies and checks everything that it holds several times.
+    """
     chart = chart.add_params(*(alt.param(name=name, value="") for name in FILTERS)).configure(
         font=FONT, background="white", padding=4, aria=False,
         view=alt.ViewConfig(stroke=None),
@@ -131,8 +143,7 @@ def _finished(chart: Any) -> Spec:
         legend=alt.LegendConfig(labelColor=INK, labelFontSize=12, symbolSize=80, title=None),
         title=alt.TitleConfig(color=INK, fontSize=12, fontWeight="bold", anchor="start", offset=4),
     )
-    spec: Spec = chart.to_dict()
-    return _renamed(spec)
+    return {**_renamed(chart.to_dict()), "datasets": dict(data)}
 
 
 def _renamed(spec: Spec) -> Spec:
@@ -157,16 +168,22 @@ def _renamed(spec: Spec) -> Spec:
             return [replace(value) for value in node]
         return names.get(node, node) if isinstance(node, str) else node
 
-    structure = {key: value for key, value in spec.items() if key != "datasets"}
-    collect(structure)
-    return {**replace(structure), "datasets": spec.get("datasets", {})}
+    collect(spec)
+    found: Spec = replace(spec)
+    return found
 
 
-def _over(rows: Sequence[Mapping[str, Any]], say: Say, condition: str = _IN_TIME) -> alt.Chart:
-    """A chart over `rows` that pass the page's filters, with their day as a time and as a text."""
+def _over(name: str, say: Say, condition: str = _IN_TIME) -> alt.Chart:
+    """A chart over the rows `name` that pass the page's filters, with their day as a time and as a text."""
     time = "utcParse(datum.iso, '%Y-%m-%d')"
-    return alt.Chart({"values": [dict(row) for row in rows]}).transform_filter(condition).transform_calculate(
+    return alt.Chart({"name": name}).transform_filter(condition).transform_calculate(
         when=time, day=f"utcFormat({time}, '{say('date_format')}')")
+
+
+def _lookup(field: str, codes: Iterable[str], say: Say) -> str:
+    """An expression for the text of the code in `field`."""
+    texts = ", ".join(f"'{code}': '{say(code)}'" for code in sorted(set(codes)))
+    return f"({{{texts}}})[datum.{field}]"
 
 
 def _span(rows: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,10 @@ UNSURE = 0.5
 """Below this confidence a stance is marked as unsure: it is rather wrong than right."""
 PAUSE = 200
 """Days without the topic that the timeline calls a rest: committees meet four to eight times a year."""
-TABLE_ROWS = 300
-"""Persons in the table of positions at most."""
+TABLE_ROWS = OPTIONS = 300
+"""Persons in the table of positions, and to filter by, at most: those who took a side most often."""
+SOURCES = 6
+"""Corpora that are named, and have a column of figures, at most."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -118,15 +120,21 @@ def _environment() -> jinja2.Environment:
         "t": report_words.text, "a": report_words.attribute, "say": say, "day": report_words.day,
         "n": report_words.number, "share": report_words.share, "words": report_words.words(), "web": web,
         "kinds": KINDS, "sides": SIDES, "unsure": UNSURE, "rest": PAUSE,
-        "held": report_data.HELD, "quotable": QUOTABLE_WORDS,
+        "held": report_data.HELD, "quotable": QUOTABLE_WORDS, "most_sources": SOURCES,
     })
     return environment
+
+
+@lru_cache(maxsize=1)
+def _bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script; making it takes two seconds."""
+    return vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub asks for what it does not need
 
 
 def _scripts(*, with_pictures: bool) -> list[str]:
     """The scripts of the page, in a form that cannot end their element before its time."""
     own = (TEMPLATES / "report.js").read_text("utf-8")
-    scripts = [vl_convert.javascript_bundle(), own] if with_pictures else [own]  # type: ignore[call-arg]
+    scripts = [_bundle(), own] if with_pictures else [own]
     return [script.replace("</script", "<\\/script").replace("<!--", "<\\!--") for script in scripts]
 
 
@@ -210,10 +218,12 @@ class Filters:
 
     def __init__(self, data: TopicData) -> None:
         called = labels(data)
+        often = Counter(stance.person_id for stance in data.stances)
         self.committees = sorted({meeting.committee for meeting in data.meetings if meeting.committee})
         self.factions = sorted({stance.faction for stance in data.stances if stance.faction})
         self.years = sorted({meeting.date.year for meeting in data.meetings if meeting.date})
-        self.persons = sorted(called, key=lambda person: (called[person], person))
+        chosen = sorted(often, key=lambda person: (-often[person], person))[:OPTIONS]
+        self.persons = sorted(chosen, key=lambda person: (called[person], person))
         self._committee = {name: number for number, name in enumerate(self.committees)}
         self._person = {person: number for number, person in enumerate(self.persons)}
         self._faction = {name: number for number, name in enumerate(self.factions)}

@@ -16,7 +16,7 @@ from pipeline.output.report_data import Decision, Item, Meeting, Move, Promise, 
 
 MEETINGS, DECISIONS, PROMISES, MOVES, PERSONS, FACTIONS, TELLING, ITEMS = 300, 400, 200, 60, 40, 12, 30, 500
 """Rows shown at most."""
-READING = 8_000
+READING = 5_000
 """Sentences in the reading view at most: some 400 bytes each with their marks."""
 _AGAIN = 0.55
 """Weight of a statement for each one of the same person already chosen (0.75 for the same stance): 30 statements

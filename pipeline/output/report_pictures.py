@@ -28,8 +28,8 @@ Pictures = Mapping[str, Mapping[str, charts.Spec]]
 SIDES = ("support", "conditional", "oppose")
 PNG_SCALE = 2
 """Pixels a point in PNG files: sharp in print at the width of a column."""
-MARKS = 3_000
-"""Marks in a picture of persons or factions at most, the newest of each row: some 250 bytes a mark and language."""
+MARKS = 1_500
+"""Marks in a picture of persons or factions at most, the newest of each row: some 250 bytes a mark."""
 Target = Callable[[str, int | None], str]
 """The anchor of a sentence in the page, with its #; empty: the page does not hold it."""
 
@@ -44,21 +44,21 @@ def pictures(data: TopicData, choice: Choice) -> dict[str, dict[str, charts.Spec
             return ""
         return f"#{names[item_id]}" + ("" if sentence is None else f"-s{sentence}")
 
+    timeline = _timeline_rows(data, target), _decision_rows(data, choice.decisions, target)
+    factions = _faction_rows(data, choice, target)
+    persons = _person_rows(data, choice, target)
+    called = labels(data)
     drawn: dict[str, dict[str, charts.Spec]] = {}
     for language in report_words.LANGUAGES:
         told = partial(say, language=language)
-        if any(meeting.date for meeting in data.meetings):
-            drawn.setdefault("timeline", {})[language] = charts.timeline(
-                _timeline_rows(data, target), _decision_rows(data, choice.decisions, target, language), told)
-        if factions := _faction_rows(data, choice, target, told):
+        if timeline[0]:
+            drawn.setdefault("timeline", {})[language] = charts.timeline(*timeline, told)
+        if factions:
             drawn.setdefault("factions", {})[language] = charts.bands(
-                factions, [name or told("no_faction") for name in choice.factions], told,
-                description=told("alt_factions"), height=charts.FACTION_BAND)
-        if persons := _person_rows(data, choice, target, told):
-            called = labels(data)
+                "factions", factions, choice.factions, told, height=charts.FACTION_BAND)
+        if persons:
             drawn.setdefault("persons", {})[language] = charts.bands(
-                persons, [called[person] for person in choice.persons], told,
-                description=told("alt_persons"), height=charts.PERSON_BAND)
+                "persons", persons, [called[person] for person in choice.persons], told, height=charts.PERSON_BAND)
     return drawn
 
 
@@ -94,12 +94,12 @@ def _svg(spec: charts.Spec) -> str:
 
 
 def payload(drawn: Pictures, title: str) -> dict[str, Any]:
-    """What report.js needs: the specifications, with data that both languages share once, and texts."""
+    """What report.js needs: the specifications, their data (which the languages share), and texts."""
     datasets: dict[str, Any] = {}
     specs: dict[str, dict[str, Any]] = {}
     for name, languages in drawn.items():
         for language, spec in languages.items():
-            datasets.update(spec.get("datasets", {}))
+            datasets.update(spec["datasets"])
             specs.setdefault(name, {})[language] = {key: value for key, value in spec.items() if key != "datasets"}
     texts = {language: {key: say(key, language) for key in ("filter_on", "filter_off", "save_as")}
              for language in report_words.LANGUAGES}
@@ -133,18 +133,18 @@ def by_meeting(items: Iterable[Item]) -> dict[str, list[Item]]:
     return found
 
 
-def _faction_rows(data: TopicData, choice: Choice, target: Target, told: charts.Say) -> list[dict[str, Any]]:
+def _faction_rows(data: TopicData, choice: Choice, target: Target) -> list[dict[str, Any]]:
     shown = set(choice.factions)
     return [
-        {**_band(row, target(row.item_id, None)), "label": row.faction or told("no_faction"), "person": "", "moved": ""}
+        {**_band(row, target(row.item_id, None)), "label": row.faction, "person": "", "moved": ""}
         for row in _newest([row for row in data.factions if row.date and row.faction in shown], lambda row: row.faction)
     ]
 
 
-def _person_rows(data: TopicData, choice: Choice, target: Target, told: charts.Say) -> list[dict[str, Any]]:
+def _person_rows(data: TopicData, choice: Choice, target: Target) -> list[dict[str, Any]]:
     shown = set(choice.persons)
     called = labels(data)
-    turns = {(move.after.person_id, move.after.item_id): told(f"moved_to_{move.after.side}") for move in data.moves}
+    turns = {(move.after.person_id, move.after.item_id): f"moved_to_{move.after.side}" for move in data.moves}
     return [
         {**_band(row, target(row.item_id, row.sentence_index)), "label": called[row.person_id], "person": row.person_id,
          "moved": turns.get((row.person_id, row.item_id), "")}
@@ -213,9 +213,7 @@ def _first_item(meeting: Meeting, held: Mapping[str, list[Item]], target: Target
     return target(items[0].item_id, None) if items else ""
 
 
-def _decision_rows(
-    data: TopicData, decisions: Sequence[Decision], target: Target, language: str
-) -> list[dict[str, Any]]:
+def _decision_rows(data: TopicData, decisions: Sequence[Decision], target: Target) -> list[dict[str, Any]]:
     """A row a decision, where the timeline has a column a meeting; those of a meeting are stacked."""
     if period(data) != "meeting":
         return []
@@ -224,11 +222,11 @@ def _decision_rows(
     for decision in decisions:
         if decision.date is None or decision.outcome not in KINDS:
             continue
-        votes = "" if decision.yes is None and decision.no is None else \
-            f" ({say('votes', language, yes=decision.yes, no=decision.no, abstain=decision.abstain)})"
+        votes = (decision.yes, decision.no, decision.abstain)
         found.append({
             "iso": f"{decision.date:%Y-%m-%d}", "committee": decision.committee or "", "kind": KINDS[decision.outcome],
-            "label": f"{say(decision.outcome, language)}{votes}", "place": places[decision.date, decision.meeting_id],
+            "outcome": decision.outcome, "place": places[decision.date, decision.meeting_id],
+            "votes": "" if votes[:2] == (None, None) else " : ".join("?" if v is None else str(v) for v in votes),
             "href": target(decision.item_id, decision.sentence_index)})
         places[decision.date, decision.meeting_id] += 1
     return found
