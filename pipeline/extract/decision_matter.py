@@ -31,6 +31,8 @@ _CHANGES = _GUARDS["changes"]
 _MOTION_OF = _GUARDS["motion_of"]
 _ELECTS = _GUARDS["elects"]
 _POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
+_TO_DEFER = re.compile(r"\b(?:zurückzustellen|zu vertagen|zu verschieben|abzusetzen)\b")
+_TO_REFER = re.compile(r"\b(?:zu (?:über|ver|zurückver)weisen|zurückzuverweisen)\b")
 _DEM = re.compile(r"\W*(?:Dem|Diesem|Dies|Das|Dieser|Dieser Antrag|Der Antrag|Der Vorschlag)\b")
 _CHANGING = re.compile(
     r"\b(?:zu (?:streichen|ergänzen|ändern|ersetzen|kürzen|erhöhen|senken)|(?:ein|hinzu|auf)zu\w{3,12})\b"
@@ -69,6 +71,11 @@ def settle(findings: list[Finding], item: Item) -> None:
             finding.outcome = "rejected" if tie or carried is False else "accepted"
         elif finding.outcome in ("accepted", "amended") and carried is False:
             finding.outcome = "rejected"
+        if finding.outcome == "consensus" and finding.kind == "outcome":
+            if _TO_DEFER.search(finding.text):
+                finding.outcome = "deferred"
+            elif _TO_REFER.search(finding.text):
+                finding.outcome = "referred"
         if finding.outcome != "accepted":
             continue
         matter = _matter(finding, item, taken)

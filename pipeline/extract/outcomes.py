@@ -155,6 +155,7 @@ def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> 
     return parted(text, lexicon) if sum(c.isdigit() for c in text) >= 4 else [text]
 
 
+_TALK = re.compile(r"\b(?:Bericht|Vortrag|Vorstellung|Aussprache|Berichterstattung)\b")
 _LAST_WORD = re.compile(
     r"\b(?:angenommen|abgelehnt|beschlossen|zugestimmt|empfohlen|verabschiedet|gewählt|genehmigt)\W*$"
 )
@@ -393,7 +394,8 @@ def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, cla
     """Whether the sentence has what the cue needs to state a decision: a body, a vote, the chair, nobody."""
     clean, vote, setting = sentence.clean, sentence.vote, sentence.setting
     loose = not vote.says_something and setting.mode == "minutes"
-    if loose and cue.key == "vertagt" and not m.group().lower().startswith("vert") and not _MATTER.search(clean):
+    moved = loose and cue.key == "vertagt" and not m.group().lower().startswith("vert")
+    if moved and not (_MATTER.search(clean) or _TALK.search(clean)):
         return False  # *der Spatenstich wird verschoben*
     if loose and cue.key == "verwiesen" and not (_MATTER.search(clean) or _DESTINATION.search(clean)):
         return False
