@@ -145,6 +145,9 @@ def test_pace() -> None:
     pace.slow_down()
     pace.note(0.1, success=True)
     assert pace.delay == 3.0, "for the rest of the run"
+    pace = Pace(0.0)
+    pace.note(0.5, success=True)
+    assert pace.delay == 0, "a site on this machine, as fast as it can"
     pace = Pace(1.5)
     pace.raise_floor(120.0)
     pace.note(0.1, success=True)

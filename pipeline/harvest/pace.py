@@ -39,7 +39,9 @@ class Pace:
         self.delay = max(self.delay, self.floor)
 
     def note(self, latency: float, *, success: bool) -> None:
-        """Take in how long the site took."""
+        """Take in how long the site took. Without a floor (only on this machine) it does not count."""
+        if self.floor <= 0:
+            return
         wanted = (self.delay + latency) / 2
         if success or wanted > self.delay:
             self.delay = min(max(wanted, self.floor), max(MAX_DELAY, self.floor))

@@ -168,7 +168,7 @@ class LocalAllris:
                 continue
             if query.get(key, "").isdigit() and (key != "TOLFDNR" or name.startswith("to020")):
                 return name.removesuffix(".asp"), int(query[key])
-        if "MM" in query and "YY" in query:
+        if query.get("MM", "").isdigit() and query.get("YY", "").isdigit():
             return name.removesuffix(".asp"), int(query["YY"]) * 100 + int(query["MM"])
         return name.removesuffix(".asp"), None
 
@@ -210,7 +210,9 @@ class LocalAllris:
         if page in faults.redirected and faults.foreign_redirect:
             return Answer(status=302, headers={"Location": faults.foreign_redirect})
         if page in faults.loops:
-            return Answer(status=302, headers={"Location": f"./{program}?{state.counter + 1}&{_without_version(raw)}x"})
+            state.counter += 1
+            again = f"./{program}?{state.counter}&{_without_version(raw)}&round={state.counter}"
+            return Answer(status=302, headers={"Location": again})
         if page in faults.garbage:
             return Answer(random.Random(page).randbytes(5000))
         if page in faults.bombs:
