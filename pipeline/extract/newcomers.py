@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from pipeline.extract.cues import is_cue_verb, verb_key
 from pipeline.extract.mentions import Mention, surroundings
-from pipeline.extract.morphology import bits
+from pipeline.extract.morphology import bits, lemma
 from pipeline.extract.namelist import FINITE, GIVEN, NEVER_NAMES, ROLE, SAL, TITLE, WORDS, is_name
 from pipeline.extract.surnames import read_name
 from pipeline.extract.wordsets import word_set
@@ -155,7 +155,13 @@ def unknown_title(
     mention.form = " ".join(words[i : mention.core])
     at = mention.end
     said = i == 0 and at < len(words) and morph[at] & FINITE and is_cue_verb(words[at])
-    asked = i and morph[i - 1] & FINITE and is_cue_verb(words[i - 1]) and not words[i - 1][0].isupper()
+    asked = (
+        i
+        and morph[i - 1] & _INDICATIVE
+        and is_cue_verb(words[i - 1])
+        and not words[i - 1][0].isupper()
+        and {"haben", "sein", "werden"}.isdisjoint(lemma(words[i - 1]))
+    )
     if not (said and not words[at].endswith("en")) and not (asked and not words[i - 1].endswith("en")):
         return None
     return mention

@@ -49,6 +49,12 @@ _VIEWS = word_set("views")
 _VIEW_VERBS = word_set("view_verbs")
 
 
+_SPEECHES = frozenset(
+    "Beantwortung Begründung Wortmeldung Wortbeitrag Redebeitrag Beitrag Stellungnahme Statement Dazu von Von".split()
+)
+"""What stands before a name and a colon: *Wortbeitrag Herr Kühn: ...*; a *Zwischenruf* is told."""
+
+
 def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) -> bool:
     """*Frau Nickel (SPD): ...*, *Antwort Frau Tillmann: ...*, *Mitteilung der Verwaltung: ...*, *CDU: ...*"""
     first = mentions[0]
@@ -78,11 +84,7 @@ def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Rea
         noun = words[0] if first.start <= 2 and words[0] in cue_nouns() else ""
     if first.start and not noun:
         return False
-    if (
-        noun
-        and noun not in cue_nouns()
-        and noun not in {"Beantwortung", "Begründung", "Wortmeldung", "Beitrag", "Stellungnahme", "Dazu", "von", "Von"}
-    ):
+    if noun and noun not in cue_nouns() and noun not in _SPEECHES:
         return False
     if first.kind == "group" and colon + 1 >= len(words) and not noun and not first.faction:
         return False
