@@ -198,7 +198,8 @@ class Reader:
             return i
         last = first
         words = [self.folds[first]]
-        while last + 1 < min(len(self.tokens), first + 4) and self._continues(first, last + 1, words, sure=sure, given=bool(given)):
+        stop = min(len(self.tokens), first + 4)
+        while last + 1 < stop and self._continues(first, last + 1, words, sure=sure, given=bool(given)):
             last += 1
             words.append(self.folds[last])
         if sure and not given and last > first and words[0] not in self.names.parts and not self._hyphen(first + 1):
