@@ -23,6 +23,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from pipeline import gold
 from pipeline.extract.acts import ACTS, act_facts
@@ -377,6 +378,11 @@ class Judge:
 
 def train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     """All classifiers on `data`; `names` are words that no feature may hold."""
+    with threadpool_limits(limits=1):  # sums in one order, whatever the machine; and no slower on two cores
+        return _train(data, names)
+
+
+def _train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     features = vocabulary(data, [(n, row[1]) for n, e in enumerate(data) for row in _act_rows(e, None)], names)
     scores: list[Array] = [np.zeros((0, len(STANCES)))] * len(data)
     for learn, judged in folds(data):
