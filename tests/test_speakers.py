@@ -54,6 +54,7 @@ NAMES = [
     ("GRM Obermeier wollte wissen, wer zahlt.", "person", "Obermeier", None, "GRM", None),
     ("KTM'in Frau Heine weist darauf hin.", "person", "Heine", "f", "KTM'in", None),
     ("Liyo Brandt berichtet vom Ausflug.", "person", "Liyo Brandt", None, None, None),
+    ("Fachdienstleiter Umwelt Herr Grothmann bestätigt die Zahl.", "person", "Grothmann", "m", "Fachdienstleiter Umwelt", None),
     ("BfN lehnt den Antrag ab.", "group", "BfN", None, None, "BfN"),
     ("Der Personalrat fragt nach.", "group", "Personalrat", None, None, None),
     ("WB-Vors. Claußen regt an, sich zusammenzutun.", "person", "Claußen", None, "WB-Vors.", None),

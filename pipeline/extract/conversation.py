@@ -179,6 +179,8 @@ _TIMES = word_set("times")
 def asks_quantity(s: SentenceState) -> bool:
     """*fragt, wie viele ...*, *will wissen, wann ...*"""
     words = s.words
+    if {"was", "Was"} & set(words) and {"koste", "kostet", "kosten"} & set(words):
+        return True
     return any(
         form in {"wann", "Wann"} or (form in {"wie", "Wie"} and words[k + 1] in _HOW_MUCH)
         for k, form in enumerate(words[:-1])

@@ -300,6 +300,16 @@ def _mention(
             j += 2
     if adjectives or (head is None and not salutation and not titles):
         return None
+    if (
+        head is not None
+        and not (salutation or inner)
+        and (i == 0 or words[i - 1].lower() in DETERMINERS)  # but: fragt Stadtrat Müller Frau Schmidt
+        and (named := _field_named(words, morph, j, known, places)) is not None
+    ):
+        named.role = " ".join((roles[-1], *words[j : named.start])) if roles else named.role
+        named.start = _determined(words, i, head, salutation, info)[0]
+        named.office, named.role_kind = head.office, head.kind
+        return named
     name_start = j
     name, surname, first, j, guess = read_name(
         words, morph, j, after_salutation=salutation or bool(titles), known=known, places=places, head=head
@@ -418,6 +428,22 @@ def _mention(
     mention.form = " ".join(words[start:end])
     surroundings(words, morph, mention)
     return mention
+
+
+def _field_named(
+    words: Sequence[str], morph: Sequence[int], j: int, known: Collection[str], places: Collection[str]
+) -> Mention | None:
+    """The person behind a function's field: *Fachdienstleiter Umwelt Herr Grothmann*."""
+    k = j
+    while k < min(len(words), j + 5) and (words[k][0].isupper() or words[k] in {"und", "für"}):
+        following = WORDS[words[k]]
+        if following is not None and following.flags & SAL:
+            if k == j or not words[k - 1][0].isupper() or words[k] in {"Herrn", "Hrn."}:
+                return None
+            named = _mention(words, morph, k, following, known, places, inner=True)
+            return named if named is not None and named.kind == "person" and named.start == k else None
+        k += 1
+    return None
 
 
 def _determined(
