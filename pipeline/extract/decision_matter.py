@@ -33,9 +33,12 @@ _ELECTS = _GUARDS["elects"]
 _POINTS_BACK = re.compile(r"\b(?:dies|diesen|diese|darüber|hierüber|folgt|Es)\b")
 _TO_DEFER = re.compile(r"\b(?:zurückzustellen|zu vertagen|zu verschieben|abzusetzen)\b")
 _TO_REFER = re.compile(r"\b(?:zu (?:über|ver|zurückver)weisen|zurückzuverweisen)\b")
+_TO_THAT = re.compile(
+    r"^\W*(?:Dagegen|Hiergegen|Dem|Damit|Hiermit|Darüber|Hierüber)\b|\b(?:damit|hiermit) einverstanden\b"
+)
 _DEM = re.compile(r"\W*(?:Dem|Diesem|Dies|Das|Dieser|Dieser Antrag|Der Antrag|Der Vorschlag)\b")
 _CHANGING = re.compile(
-    r"\b(?:zu (?:streichen|ergänzen|ändern|ersetzen|kürzen|erhöhen|senken)|(?:ein|hinzu|auf)zu\w{3,12})\b"
+    r"\b(?:zu (?:streichen|ergänzen|ändern|ersetzen|kürzen|erhöhen|senken)|(?:ein|hinzu|auf)zu\w{3,12}|statt)\b"
 )
 _POINT = re.compile(r"\b(?:Ziffer|Punkt|Nr\.|Nummer) (\d{1,2})")
 
@@ -72,10 +75,7 @@ def settle(findings: list[Finding], item: Item) -> None:
         elif finding.outcome in ("accepted", "amended") and carried is False:
             finding.outcome = "rejected"
         if finding.outcome == "consensus" and finding.kind == "outcome":
-            if _TO_DEFER.search(finding.text):
-                finding.outcome = "deferred"
-            elif _TO_REFER.search(finding.text):
-                finding.outcome = "referred"
+            _settle_agreement(finding, item)
         if finding.outcome != "accepted":
             continue
         matter = _matter(finding, item, taken)
@@ -88,6 +88,23 @@ def settle(findings: list[Finding], item: Item) -> None:
                 finding.outcome = "noted"
             elif _ELECTS.search(matter):
                 finding.outcome = "elected"
+
+
+def _settle_agreement(finding: Finding, item: Item) -> None:
+    """Agreed to postpone is postponed: so says the sentence, or the proposal before it that nobody speaks against."""
+    if _TO_DEFER.search(finding.text):
+        finding.outcome = "deferred"
+    elif _TO_REFER.search(finding.text):
+        finding.outcome = "referred"
+    elif finding.opening and _TO_THAT.search(finding.text):
+        before = item.state.sentences[finding.opening - 1]
+        if before.section != item.section(finding) or not _PROPOSES.search(before.norm):
+            return
+        context = item.lexicon.context
+        if context["deferral"].search(before.norm):
+            finding.outcome = "deferred"
+        elif context["referral"].search(before.norm):
+            finding.outcome = "referred"
 
 
 def _carried(vote: Vote) -> bool | None:

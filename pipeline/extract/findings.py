@@ -5,6 +5,7 @@ Made by `outcomes` and `vote_tables`, joined and settled by the `decision_*` mod
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +16,12 @@ from pipeline.records import DecisionOutcome
 _GUARDS = load().guards
 _ANAPHORA = _GUARDS["anaphora"]
 _CONCLUDES = _GUARDS["concludes"]
+
+_PAST_CLAUSE = re.compile(
+    r",\s(?:der|die|das|dem|den|über den|über die|nachdem|weil|da)\s[^,;]{1,160}"
+    r"\b(?:war|waren|wurde|wurden|hatte|hatten|ist|sind)\s?,"
+)
+"""What had become of the matter before (*Die Vorlage, die im Mai vertagt worden war, wird angenommen*)."""
 
 Mode = Literal["minutes", "resolution", "proposal", "result"]
 Kind = Literal["outcome", "text", "count"]
@@ -76,8 +83,9 @@ def describe(finding: Finding, lexicon: DecisionLexicon) -> None:
     text, context = finding.text, lexicon.context
     finding.procedure = bool(context["procedure"].search(text))
     finding.amendment = bool(context["amendment"].search(text))
-    finding.deferral = bool(context["deferral"].search(text))
-    finding.referral = bool(context["referral"].search(text))
+    main = _PAST_CLAUSE.sub(",", text) if "," in text else text
+    finding.deferral = bool(context["deferral"].search(main))
+    finding.referral = bool(context["referral"].search(main))
     finding.unamended = bool(context["unamended"].search(text))
     finding.amended = not finding.unamended and bool(context["amended"].search(text))
     finding.concludes = bool(_CONCLUDES.search(text))

@@ -78,6 +78,8 @@ _DESTINATION = _GUARDS["destination"]
 _FUTURE = _GUARDS["future"]
 _CONDITION = _GUARDS["condition"]
 _SHARE = _GUARDS["share"]
+MAX_CLAUSES = 8
+"""Clauses of a sentence that are read one by one for several outcomes; the longest such sentence seen has four."""
 OPENING = 40
 """Characters at the start of a sentence in which a cue may be written with a capital (*Zurückgestellt bis Mai*)."""
 _NO_DECISION = ("meinungsbild", "probeabstimmung")
@@ -118,6 +120,10 @@ def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexi
     pieces = _pieces(text, setting, lexicon, low)
     if len(pieces) > 1:
         return [f for piece in pieces for f in read_sentence(piece, index, setting, lexicon, low=piece.lower())]
+    if len({cue.outcome for cue, _ in spotted}) > 1 or low.count(" stimmen") > 1:
+        found = _several(text, index, setting, lexicon)
+        if found:
+            return found
     states = bool(_STATES.search(clean) or _DECLARES.search(clean))
     sentence = _Sentence(clean, _vote(text, setting, lexicon), setting, lexicon, states)
     found = [
@@ -140,6 +146,30 @@ def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexi
     return found
 
 
+def _several(text: str, index: int, setting: Setting, lexicon: DecisionLexicon) -> list[Finding]:
+    """The outcomes of a sentence whose clauses each state another one (*..., Ziffer 4 wird zurückgestellt*)."""
+    if setting.mode not in ("minutes", "result"):
+        return []
+    clauses = [clause for clause in _NEXT_CLAUSE.split(text) if clause.strip()]
+    voted = False
+    if len(clauses) == 1:
+        clauses = [clause for clause in _NEXT_VERB.split(text) if clause.strip()]
+        body = lexicon.body.match(clauses[0].lstrip())
+        if len(clauses) != 2 or body is None:
+            return []
+        clauses[1] = f"{body.group()} {clauses[1]}"
+        voted = True
+    if not 2 <= len(clauses) <= MAX_CLAUSES:
+        return []
+    if any(_FINITE_END.search(c) and c.split(maxsplit=1)[0].lower() in _RELATIVE for c in clauses[1:]):
+        return []
+    found = [f for c in clauses for f in read_sentence(c, index, setting, lexicon, low=c.lower())]
+    if voted and not all(f.vote.told or f.vote.unanimous is not None for f in found):
+        return []
+    outcomes = {f.outcome for f in found if f.kind == "outcome" and f.outcome not in (None, "consensus")}
+    return found if len(outcomes) > 1 and all(f.kind == "outcome" for f in found) else []
+
+
 def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> list[str]:
     """The parts of a sentence that each tell a vote (*Punkt 1 wird einstimmig, Punkt 2 mit 7 zu 6 beschlossen*)."""
     if setting.mode == "proposal":
@@ -156,6 +186,13 @@ def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> 
 
 
 _TALK = re.compile(r"\b(?:Bericht|Vortrag|Vorstellung|Aussprache|Berichterstattung)\b")
+_CHAIR_NOUN = re.compile(r"\b(?:Vorsitzend|[Vv]orsteher|Präsident|[Bb]ürgermeister|Landr[aä]t)\w*")
+_NEXT_CLAUSE = re.compile(
+    r"[,;]\s+(?:und\s+)?(?=(?:Punkt|Ziffern?|Ziff\.|Absatz|Teil|Nr\.|Nummer|[Dd]er|[Dd]ie|[Dd]as|[Dd]em|[Dd]en|[Dd]iese[rsm]?)\b)"
+)
+_NEXT_VERB = re.compile(
+    r"\s+und\s+(?=(?:stimm|lehn|beschließ|empfiehl|verweis|überweis|vertag|billig|genehmig)(?:t|te|en|ten)?\b)"
+)
 _LAST_WORD = re.compile(
     r"\b(?:angenommen|abgelehnt|beschlossen|zugestimmt|empfohlen|verabschiedet|gewählt|genehmigt)\W*$"
 )
@@ -287,6 +324,8 @@ def _judge(sentence: _Sentence, cue: Cue, m: re.Match[str]) -> DecisionOutcome |
         return None
     if _unreal(sentence, cue, m, start, clause):
         return None
+    if sentence.vote.told and not sentence.states and _said(clean):
+        return None
     if _another_time(sentence, cue, clause) or _somebody_elses(sentence, cue, clause, start):
         return None
     if not _meets_need(sentence, cue, m, start, clause):
@@ -357,6 +396,8 @@ def _another_time(sentence: _Sentence, cue: Cue, clause: str) -> bool:
     perfect = _PERFECT.search(clause)
     past = perfect or _PAST.search(clause)
     if vote.told:
+        if perfect and _another_body(sentence, clause):
+            return True
         if perfect and (_OTHER_TIME.search(clean) or not body.search(clause)):
             return True
         return bool(past and _EARLIER_MEETING.search(clean))
@@ -373,13 +414,35 @@ _MOVES = ("behandlung_im", "verweist", "verweist_person", "verwiesen", "in_die_f
 """Cues that name another body because the matter goes there, or have their own agent."""
 
 
+_OWN_NOUNS = ("gremium", "mitglieder", "anwesenden", "plenum", "man", "runde", "abgeordneten")
+
+
+def _another_body(sentence: _Sentence, clause: str) -> bool:
+    """Whether the body that acts in the clause is by its name another one than the body of the minutes."""
+    organization = sentence.setting.organization.lower()
+    body = sentence.lexicon.body.search(clause)
+    if not organization or body is None:
+        return False
+    noun = body.group().split()[-1].lower()
+    return not noun.endswith(_OWN_NOUNS) and noun not in organization
+
+
+def _by_another_body(sentence: _Sentence, clause: str) -> bool:
+    """*wurde vom Bauausschuss mit 9 : 2 Stimmen empfohlen*, in the minutes of another body."""
+    by = _OTHER_BODY.search(clause) if _PAST.search(clause) else None
+    organization = sentence.setting.organization.lower()
+    if by is None or not organization or by.group().split(maxsplit=1)[0] not in ("vom", "von", "durch"):
+        return False
+    return by.group(1).lower() not in organization
+
+
 def _somebody_elses(sentence: _Sentence, cue: Cue, clause: str, start: int) -> bool:
     """The decision of another body, or somebody's opinion in the passive (*wird von der CDU abgelehnt*)."""
     clean, setting = sentence.clean, sentence.setting
     if _REPORTS.search(clean[:start]) and not sentence.states:
         return True
     if sentence.vote.told:
-        return False
+        return _by_another_body(sentence, clause)
     if cue.key not in _MOVES and cue.outcome not in ("referred", "withdrawn", "consensus") and setting.mode != "result":
         other = _OTHER_BODY.search(clause)
         if other and other.group(1).lower() not in setting.organization.lower():
@@ -445,7 +508,7 @@ def _reported(text: str, start: int) -> bool:
 def _said(text: str) -> bool:
     """Whether somebody says it (*..., berichtet die Leiterin*)."""
     tail = _SAYS_TAIL.search(text)
-    if tail is None:
+    if tail is None or _CHAIR_NOUN.search(tail.group()):
         return False
     return _PERSON.search(tail.group()) is not None or not tail.group().lstrip(", ").startswith(("so", "laut"))
 
@@ -475,7 +538,11 @@ def _is_vote(sentence: _Sentence) -> bool:
         return _ELECTION.search(text) is not None
     bare = _BARE.match(text) is not None
     if vote.told:
-        if _PLUPERFECT.search(text) or _NO_VOTE.search(text) or (_PERFECT.search(text) and _OTHER_TIME.search(text)):
+        if _PLUPERFECT.search(text) or _NO_VOTE.search(text):
+            return False
+        if _PERFECT.search(text) and (_OTHER_TIME.search(text) or _another_body(sentence, text)):
+            return False
+        if _by_another_body(sentence, text):
             return False
         if vote.yes is None and vote.no is None:
             return mode == "result" or bare  # only abstentions are told
