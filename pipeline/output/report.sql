@@ -75,7 +75,7 @@ ORDER BY faction, date, place, item_id
 SELECT
     d.decision_id, d.source_id, d.date, d.body, d.committee, d.meeting_id, d.item_id, d.item_number, d.item_title, d.paper_reference,
     d.outcome, d.unanimous, d.yes, d.no, d.abstain, d.votes_by_faction, d.subject, d.text, d.beschlussart, d.agrees, d.confidence,
-    d.page_address, o.sentence_index, t.direction
+    d.page_address, d.corrected, o.sentence_index, t.direction
 FROM decision_log AS d
 JOIN decision AS o ON o.decision_id = d.decision_id
 JOIN item_direction AS t ON t.item_id = d.item_id AND t.topic_id = $topic
@@ -118,7 +118,7 @@ WITH named AS (
 SELECT
     statement_id, source_id, date, year, committee, item_id, item_number, item_title, person_id, coalesce(person_name, speaker_name) AS speaker,
     faction, role, act, stance_item, direction, stance_topic, speaker_confidence, stance_confidence, quote, words, first_sentence, cue, rule,
-    page_address, weight
+    page_address, corrected, weight
 FROM sided
 QUALIFY row_number() OVER (PARTITION BY year, stance_topic ORDER BY weight DESC, statement_id) <= $each
 ORDER BY weight DESC, statement_id
@@ -143,7 +143,8 @@ FROM sentence WHERE list_contains($items::VARCHAR[], item_id) ORDER BY item_id, 
 -- block: item_statements
 SELECT
     st.item_id, st.statement_id, st.statement_index, st.speaker_id, st.first_sentence, st.last_sentence, st.act, st.stance, st.rule, st.cue,
-    st.speaker_confidence, st.stance_confidence, coalesce(pe.name, sp.name) AS name, sp.person_id, sp.faction_on_date AS faction,
+    st.speaker_confidence, st.stance_confidence,
+    coalesce(st.corrected, false) OR coalesce(sp.corrected, false) AS corrected, coalesce(pe.name, sp.name) AS name, sp.person_id, sp.faction_on_date AS faction,
     sp.role_on_date AS role, sp.kind
 FROM statement AS st
 LEFT JOIN speaker AS sp ON sp.item_id = st.item_id AND sp.speaker_id = st.speaker_id
@@ -169,7 +170,7 @@ WHERE $source::VARCHAR IS NULL OR c.source_id = $source::VARCHAR
 GROUP BY ALL ORDER BY ALL
 
 -- block: corrections
-SELECT source_id, kind, target, value, reason, applied FROM correction
+SELECT * FROM correction
 WHERE $source::VARCHAR IS NULL OR source_id = $source::VARCHAR ORDER BY source_id, correction_index
 
 -- block: horizon

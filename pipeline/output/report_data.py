@@ -164,6 +164,7 @@ class Decision(Row, frozen=True):
     agrees: bool | None
     confidence: float | None
     page_address: str | None
+    corrected: bool
     sentence_index: int | None
     direction: int | None
 
@@ -222,6 +223,7 @@ class Statement(Row, frozen=True):
     cue: str | None
     rule: str | None
     page_address: str | None
+    corrected: bool
     weight: float
 
 
@@ -270,6 +272,7 @@ class ItemStatement(Row, frozen=True):
     cue: str | None
     speaker_confidence: float | None
     stance_confidence: float | None
+    corrected: bool
     name: str | None
     person_id: str | None
     faction: str | None
@@ -296,17 +299,6 @@ class Ambiguity(Row, frozen=True):
     candidates: list[str | None]
 
 
-class Correction(Row, frozen=True):
-    """A correction by hand, and whether it still fits."""
-
-    source_id: str
-    kind: str | None
-    target: str | None
-    value: str | None
-    reason: str | None
-    applied: bool | None
-
-
 class Move(msgspec.Struct, frozen=True):
     """A change of side: `before` is the last item in which the person was clearly on the other side."""
 
@@ -329,7 +321,7 @@ class TopicData(msgspec.Struct, frozen=True):
     statements: list[Statement]
     quality: list[dict[str, Any]]
     ambiguous: list[Ambiguity]
-    corrections: list[Correction]
+    corrections: list[dict[str, Any]]
 
 
 class Texts(msgspec.Struct, frozen=True):
@@ -423,7 +415,7 @@ def topic_data(
         statements=read(connection, "statements", Statement, parameters),
         quality=[row for row in rows(connection, "quality", parameters) if not touched or row["source_id"] in touched],
         ambiguous=read(connection, "ambiguous", Ambiguity, parameters),
-        corrections=read(connection, "corrections", Correction, parameters),
+        corrections=rows(connection, "corrections", parameters),
     )
 
 
