@@ -18,6 +18,7 @@ from pipeline.output.query import nearest
 from pipeline.output.result import Result
 
 _ALL = "all"
+_READS = re.compile(r"\b(?:FROM|JOIN) ([a-z_]+)")
 _MARKS = re.compile(r"\s?\[(?:derived|history|volatile)\]")
 """What the schema's descriptions say to the program only."""
 _STATEMENTS = """(
@@ -111,11 +112,14 @@ def relation_result(
 
 
 def descriptions(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
-    """What the columns of a table or view mean; of a SELECT in brackets, those of the relation it reads first."""
-    name = relation if relation.isidentifier() else relation.split("FROM", 1)[1].split(None, 1)[0]
-    found = connection.execute(
-        "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? AND NOT internal", [name]).fetchall()
-    return {column: _MARKS.sub("", text or "").strip() for column, text in found}
+    """What the columns of a table or view mean; of a SELECT in brackets, those of the relations that it reads."""
+    found: dict[str, str] = {}
+    for name in [relation] if relation.isidentifier() else _READS.findall(relation):
+        for column, text in connection.execute(
+            "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? AND NOT internal", [name]
+        ).fetchall():
+            found.setdefault(column, _MARKS.sub("", text or "").strip())
+    return found
 
 
 def _export_all(

@@ -9,9 +9,7 @@ one.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,42 +18,17 @@ import duckdb
 import msgspec
 from lxml import etree
 
-from pipeline import __version__
 from pipeline.errors import ExportError
 from pipeline.output.formats import whole_file
-from pipeline.output.pseudonyms import LIMITS, Pseudonyms
+from pipeline.output.pseudonyms import Pseudonyms
+from pipeline.output.tei_header import Header, category
+from pipeline.output.tei_xml import NAMESPACE, NSMAP, XML, XML_ID, XML_LANG, add, element, pointer, xml_id
 from pipeline.store.keys import slug
 
-NAMESPACE = "http://www.tei-c.org/ns/1.0"
 SCHEMA = Path(__file__).parent / "tei.rng"
 """What every export is valid against."""
-_NSMAP: Any = {None: NAMESPACE}
-_XML = "http://www.w3.org/XML/1998/namespace"
-_XML_ID, _XML_LANG = f"{{{_XML}}}id", f"{{{_XML}}}lang"
 _BATCH = 500
 """Agenda items read at a time: some 10 MB of sentences."""
-
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, escaped or not."""
-
-TAXONOMIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "act": ("What a sentence does", {
-        "inform": "reports, explains, gives an opinion", "ask": "asks", "answer": "answers a question",
-        "propose": "proposes, moves, demands", "agree": "agrees with somebody", "object": "contradicts somebody",
-        "commit": "promises", "courtesy": "greets, thanks, opens, closes",
-    }),
-    "stance": ("Stance of a statement towards the matter of its item", {
-        "support": "is for it", "oppose": "is against it", "conditional": "has reservations or conditions",
-        "neutral": "takes no side",
-    }),
-    "outcome": ("Outcome of a decision", {
-        "accepted": "accepted", "amended": "accepted with changes", "rejected": "rejected", "deferred": "put off",
-        "referred": "sent to another body", "noted": "taken note of", "withdrawn": "withdrawn", "elected": "elected",
-        "consensus": "without a vote, nobody contradicted",
-    }),
-}
-"""The taxonomies of every export: description and categories; topics are added from the database."""
-
 
 class _Item(msgspec.Struct):
     """An agenda item with a text, and what was found in it."""
@@ -91,49 +64,14 @@ def write_tei(
     with whole_file(output) as temporary, etree.xmlfile(str(temporary), encoding="utf-8") as file:
         file.write_declaration()
         name = "-".join(writer.sources)
-        attributes = {_XML_ID: f"auszug.{xml_id(name)}", _XML_LANG: "de"}
+        attributes = {XML_ID: f"auszug.{xml_id(name)}", XML_LANG: "de"}
         with file.element(f"{{{NAMESPACE}}}teiCorpus", attrib=attributes,
-                          nsmap={**_NSMAP, "xml": _XML}):  # else lxml gives xml: another prefix
+                          nsmap={**NSMAP, "xml": XML}):  # else lxml gives xml: another prefix
             file.write("\n")
-            file.write(writer.header(), pretty_print=True)
+            file.write(writer.header.made(), pretty_print=True)
             for meeting in writer.meetings():
                 file.write(meeting, pretty_print=True)
-    return {"meetings": writer.meetings_written, "utterances": writer.utterances, "persons": writer.persons}
-
-
-def xml_id(key: str) -> str:
-    """A key of the database as a name that XML allows: `a/b` becomes `a.b`; different keys give different names."""
-    made = "".join(_ESCAPES.get(c) or (c if c.isascii() and (c.isalnum() or c == "-") else f"_x{ord(c):x}_")
-                   for c in key)
-    return made if made[:1].isalpha() else f"x.{made}"
-
-
-_ESCAPES = {"/": ".", ".": "_.", "_": "__"}
-
-
-def clean(text: object) -> str:
-    """`text` with U+FFFD for characters that XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", str(text))
-
-
-def _element(tag: str, text: object = None, **attributes: object) -> Any:
-    """An element with the attributes that are not None (`id` and `lang` are those of XML)."""
-    made = etree.Element(f"{{{NAMESPACE}}}{tag}", nsmap=_NSMAP)
-    return _filled(made, text, attributes)
-
-
-def _add(parent: Any, tag: str, text: object = None, **attributes: object) -> Any:
-    """The same as a child of `parent`."""
-    return _filled(etree.SubElement(parent, f"{{{NAMESPACE}}}{tag}"), text, attributes)
-
-
-def _filled(element: Any, text: object, attributes: Mapping[str, object]) -> Any:
-    for name, value in attributes.items():
-        if value is not None and value != "":
-            element.set({"id": _XML_ID, "lang": _XML_LANG}.get(name, name.rstrip("_")), clean(value))
-    if text is not None:
-        element.text = clean(text)
-    return element
+    return {"meetings": writer.meetings_written, "utterances": writer.utterances, "persons": writer.header.persons}
 
 
 class _Writer:
@@ -143,10 +81,10 @@ class _Writer:
         self.connection = connection
         self.pseudonyms = pseudonyms
         self.sources = [row[0] for row in self._rows("SELECT source_id FROM source ORDER BY source_id")]
-        self.topics = self._rows("SELECT topic_id, title, description FROM topic ORDER BY topic_id")
         self.items = self._items()
-        self.organizations = self._organizations()
-        self.meetings_written = self.utterances = self.persons = 0
+        self.header = Header(connection, pseudonyms)
+        self.organizations = self.header.organizations
+        self.meetings_written = self.utterances = 0
 
     def _rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters or {}).fetchall()
@@ -154,183 +92,16 @@ class _Writer:
     def _text(self, text: str, source: str, item: str | None = None) -> str:
         return self.pseudonyms.text(text, source=source, item=item) if self.pseudonyms else text
 
-    def _person(self, person_id: str) -> str:
-        return self.pseudonyms.person(person_id) if self.pseudonyms else xml_id(person_id)
-
-    # ------------------------------------------------------------- the corpus
-
-    def header(self) -> Any:
-        """The corpus's header: description, taxonomies, organisations, persons."""
-        header = _element("teiHeader")
-        titles = [row[0] for row in self._rows("SELECT title FROM source ORDER BY source_id")]
-        file = _add(header, "fileDesc")
-        statement = _add(file, "titleStmt")
-        _add(statement, "title", f"Minutes of municipal councils: {'; '.join(t or '?' for t in titles)}", lang="en")
-        _add(_add(file, "editionStmt"), "edition", f"auszug {__version__}")
-        self._extent(file)
-        published = _add(file, "publicationStmt")
-        _add(published, "publisher", "made with auszug from the pages of the councils named below")
-        if day := self._last_run():
-            _add(published, "date", day, when=day)
-        availability = _add(published, "availability", status="restricted")
-        _add(availability, "p", "The texts are the councils'. Check their terms, copyright and data protection law "
-                                "before passing them on.")
-        if self.pseudonyms:
-            _add(availability, "p", LIMITS)
-        described = _add(file, "sourceDesc")
-        for title, body, url in self._rows("SELECT title, body, url FROM source ORDER BY source_id"):
-            bibl = _add(described, "bibl")
-            _add(bibl, "title", title or "?")
-            if body:
-                _add(bibl, "publisher", body)
-            if url:
-                _add(bibl, "ref", url, target=url)
-        self._encoding(header)
-        profile = _add(header, "profileDesc")
-        _add(_add(profile, "langUsage"), "language", "German", ident="de")
-        participants = _add(profile, "particDesc")
-        if self.organizations:
-            listed = _add(participants, "listOrg")
-            for identifier, role, name in self.organizations.values():
-                _add(_add(listed, "org", id=identifier, role=role), "orgName", name)
-        self._list_persons(participants)
-        if not len(participants):
-            profile.remove(participants)
-        return header
-
-    def _extent(self, file: Any) -> None:
-        extent = _add(file, "extent")
-        counts = self._rows("""
-            SELECT count(DISTINCT i.meeting_id), count(DISTINCT i.item_id), count(*),
-                (SELECT count(*) FROM statement), (SELECT coalesce(sum(words), 0) FROM agenda_item)
-            FROM agenda_item AS i JOIN sentence AS s ON s.item_id = i.item_id""")[0]
-        for unit, number in zip(("meetings", "texts", "sentences", "statements", "words"), counts, strict=True):
-            _add(extent, "measure", f"{number:,} {unit}", unit=unit, quantity=int(number))
-
-    def _last_run(self) -> str | None:
-        found = self._rows("SELECT max(finished_at) FROM run WHERE exit_code < 2")[0][0]
-        return found.date().isoformat() if isinstance(found, dt.datetime) else None
-
-    def _encoding(self, header: Any) -> None:
-        encoding = _add(header, "encodingDesc")
-        _add(_add(encoding, "projectDesc"), "p", "Speakers, acts, stances and decisions were found by program in "
-             "reported speech; cert is the program's confidence that speaker and stance are right, not a probability.")
-        editorial = _add(encoding, "editorialDecl")
-        for text in (
-            "One TEI a meeting, one div an agenda item (corresp: its page) and section of the page. u: consecutive "
-            "sentences of one speaker (several in who: said together); n: keys of the statements in the tables. A u "
-            "without who is by somebody whom the text does not name. seg: a sentence, white space collapsed. note of "
-            "type narrative: a sentence that reports nobody's words; decision and commitment point to their sentence.",
-            "affiliation/@from and @to are the first and last day on which it was observed (evidence person_page: as "
-            "told there), not the begin and end of a mandate.",
-            "Characters that XML cannot hold are replaced by U+FFFD.",
-        ):
-            _add(editorial, "p", text)
-        classes = _add(encoding, "classDecl")
-        for name, (description, categories) in TAXONOMIES.items():
-            taxonomy = _add(classes, "taxonomy", id=name)
-            _add(taxonomy, "desc", description)
-            for category, meaning in categories.items():
-                _add(_add(taxonomy, "category", id=f"{name}.{category}"), "catDesc", meaning)
-        for topic, title, _ in self.topics:
-            taxonomy = _add(classes, "taxonomy", id=f"topic.{xml_id(topic)}")
-            _add(taxonomy, "desc", f"{title or topic}: direction of an item and stance towards the topic")
-            for category, meaning in (
-                ("furthers", "the item furthers the topic"), ("against", "the item turns against the topic"),
-                ("other", "the item names the topic and is about something else"),
-                ("unknown", "the item's direction is unknown"), ("support", "the statement supports the topic"),
-                ("oppose", "the statement opposes the topic"), ("conditional", "the statement has reservations"),
-                ("neutral", "the statement takes no side on the topic"),
-            ):
-                _add(_add(taxonomy, "category", id=f"topic.{xml_id(topic)}.{category}"), "catDesc", meaning)
-        application = _add(_add(encoding, "appInfo"), "application", ident="auszug", version=__version__)
-        _add(application, "label", "auszug")
-
-    def _organizations(self) -> dict[tuple[str, str, str], tuple[str, str, str]]:
-        """Per (corpus, kind, name): id, role and name of committees and factions."""
-        found: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-        for identifier, source, kind, name in self._rows(
-            "SELECT organization_id, source_id, kind, name FROM organization ORDER BY source_id, organization_id"
-        ):
-            if name:
-                sort, role = ("faction", "politicalGroup") if kind == "FR" else ("committee", "committee")
-                found.setdefault((source, sort, name), (xml_id(identifier), role, name))
-        taken = {identifier for identifier, _, _ in found.values()}
-        for source, sort, name in self._rows("""
-            SELECT p.source_id, m.kind, m.organization FROM membership AS m
-                JOIN person AS p ON p.person_id = m.person_id
-            UNION SELECT i.source_id, 'faction', s.faction_on_date FROM speaker AS s
-                JOIN agenda_item AS i ON i.item_id = s.item_id WHERE s.faction_on_date IS NOT NULL
-            ORDER BY ALL"""):
-            if (source, sort, name) not in found:
-                made = xml_id(f"{source}/{sort}/{slug(name)}")
-                made = xml_id(f"{source}/{sort}/{name}") if made in taken else made
-                taken.add(made)
-                found[source, sort, name] = (made, "politicalGroup" if sort == "faction" else "committee", name)
-        return found
-
-    def _list_persons(self, participants: Any) -> None:
-        rows = self._rows("""SELECT person_id, source_id, family_name, given_name, name, titles, gender, kplfdnr
-                             FROM person ORDER BY person_id""")
-        if not rows:
-            return
-        affiliations = self._affiliations()
-        listed = _add(participants, "listPerson")
-        made: list[tuple[str, Any]] = []
-        for person_id, source, family, given, name, titles, gender, number in rows:
-            identifier = self._person(person_id)
-            person = _element("person", id=identifier)
-            if self.pseudonyms:
-                _add(person, "persName", identifier)
-            else:
-                names = _add(person, "persName")
-                if titles:
-                    _add(names, "roleName", titles)
-                if given:
-                    _add(names, "forename", given)
-                _add(names, "surname", family or name or "?")
-            if gender in {"f", "m"}:
-                _add(person, "sex", value=gender.upper())
-            for sort, organization, role, first, last, evidence in affiliations.get(person_id, ()):
-                reference = self.organizations[source, sort, organization][0]
-                affiliation = _add(person, "affiliation", role="member", ref=f"#{reference}", from_=first, to=last,
-                                   evidence=" ".join(evidence))
-                if role:
-                    _add(affiliation, "roleName", self._text(role, source))
-            if not self.pseudonyms:
-                _add(person, "idno", person_id, type="auszug")
-                if number is not None:
-                    _add(person, "idno", number, type="ALLRIS")
-            made.append((identifier, person))
-        for _, person in sorted(made, key=lambda pair: pair[0]) if self.pseudonyms else made:
-            listed.append(person)
-        self.persons = len(made)
-
-    def _affiliations(self) -> dict[str, list[tuple[str, str, str | None, dt.date | None, dt.date | None, list[str]]]]:
-        """Per person: kind, organisation, role, first and last day, evidence; overlapping observations are one."""
-        found: dict[str, list[tuple[str, str, str | None, dt.date | None, dt.date | None, list[str]]]] = {}
-        for person, sort, organization, role, first, last, evidence in self._rows("""
-            SELECT person_id, kind, organization, role, first_seen, last_seen, evidence FROM membership
-            ORDER BY person_id, kind, organization, role NULLS FIRST, first_seen NULLS FIRST, last_seen, evidence"""):
-            have = found.setdefault(person, [])
-            before = have[-1] if have else None
-            same = before is not None and before[:3] == (sort, organization, role)
-            if before and same and first and before[4] and first <= before[4]:
-                latest = max(last, before[4]) if last else None
-                have[-1] = (*before[:4], latest, sorted({*before[5], evidence}))
-            else:
-                have.append((sort, organization, role, first, last, [evidence]))
-        return found
-
     # ----------------------------------------------------------- the meetings
 
-    def _items(self) -> list[_Item]:
+    def _items(self) -> list[tuple[Any, ...]]:
+        """What every item with a text says about itself, in the order of the file: the fields of `_Item`."""
         directions: dict[str, list[tuple[str, int | None]]] = {}
         for item, topic, direction in self._rows(
             "SELECT item_id, topic_id, direction FROM item_direction ORDER BY item_id, topic_id"
         ):
             directions.setdefault(item, []).append((topic, direction))
-        return [_Item(*(*row, directions.get(row[0], []))) for row in self._rows("""
+        return [(*row, directions.get(row[0], [])) for row in self._rows("""
             SELECT i.item_id, i.meeting_id, i.source_id, i.item_number, i.title, i.result,
                 nullif(concat_ws(': ', i.paper_reference, coalesce(p.title, i.paper_title)), ''), pv.address
             FROM agenda_item AS i
@@ -349,7 +120,7 @@ class _Writer:
 
     def _filled_items(self) -> Iterator[_Item]:
         for start in range(0, len(self.items), _BATCH):
-            batch = self.items[start : start + _BATCH]
+            batch = [_Item(*row) for row in self.items[start : start + _BATCH]]
             by_id = {item.item_id: item for item in batch}
             chosen = {"items": list(by_id)}
             for table, columns, order in _PARTS:
@@ -361,36 +132,33 @@ class _Writer:
                     else:
                         getattr(item, f"{table}s").append(row[1:])
             yield from batch
-            for item in batch:
-                item.sections, item.sentences, item.statements, item.speakers = [], [], [], {}
-                item.decisions, item.commitments = [], []
 
     def _meeting(self, key: str, about: Sequence[Any], items: list[_Item]) -> Any:
         title, organization, date, place, body, _ = about
         source = items[0].source_id
-        tei = _element("TEI", id=xml_id(key), lang="de")
-        header = _add(tei, "teiHeader")
-        file = _add(header, "fileDesc")
-        _add(_add(file, "titleStmt"), "title", self._text(title or organization or key, source))
-        _add(_add(file, "publicationStmt"), "p", "Part of the corpus above.")
-        bibl = _add(_add(file, "sourceDesc"), "bibl")
-        _add(bibl, "title", self._text(title or organization or key, source))
+        tei = element("TEI", id=xml_id(key), lang="de")
+        header = add(tei, "teiHeader")
+        file = add(header, "fileDesc")
+        add(add(file, "titleStmt"), "title", self._text(title or organization or key, source))
+        add(add(file, "publicationStmt"), "p", "Part of the corpus above.")
+        bibl = add(add(file, "sourceDesc"), "bibl")
+        add(bibl, "title", self._text(title or organization or key, source))
         if body:
-            _add(bibl, "publisher", body)
+            add(bibl, "publisher", body)
         if date:
-            _add(bibl, "date", date, when=date)
-        _add(bibl, "idno", key, type="auszug")
-        profile = _add(header, "profileDesc")
-        setting = _add(_add(profile, "settingDesc"), "setting")
+            add(bibl, "date", date, when=date)
+        add(bibl, "idno", key, type="auszug")
+        profile = add(header, "profileDesc")
+        setting = add(add(profile, "settingDesc"), "setting")
         if organization:
             known = self.organizations.get((source, "committee", organization))
-            _add(setting, "name", organization, type="org", ref=f"#{known[0]}" if known else None)
+            add(setting, "name", organization, type="org", ref=f"#{known[0]}" if known else None)
         if place:
-            _add(setting, "name", place, type="place")
+            add(setting, "name", place, type="place")
         if date:
-            _add(setting, "date", date, when=date)
+            add(setting, "date", date, when=date)
         references = self._unidentified(profile, key, items)
-        body_element = _add(_add(tei, "text"), "body")
+        body_element = add(add(tei, "text"), "body")
         for item in items:
             self._item(body_element, item, references)
         return tei
@@ -403,7 +171,7 @@ class _Writer:
         for item in items:
             for speaker, (kind, name, gender, faction, person) in item.speakers.items():
                 if person:
-                    references[item.item_id, speaker] = self._person(person)
+                    references[item.item_id, speaker] = self.header.person(person)
                     continue
                 printed = name or speaker
                 if self.pseudonyms:
@@ -412,24 +180,24 @@ class _Writer:
                 if kind == "group":
                     identifier = xml_id(f"{meeting}/group/{slug(printed)}")
                     if identifier not in groups:
-                        groups[identifier] = _element("org", id=identifier, role="group")
-                        _add(groups[identifier], "orgName", printed)
+                        groups[identifier] = element("org", id=identifier, role="group")
+                        add(groups[identifier], "orgName", printed)
                 else:
                     identifier = xml_id(f"{meeting}/speaker/{slug(printed)}")
                     if identifier not in people:
-                        made = people[identifier] = _element("person", id=identifier, role="unidentified")
-                        _add(made, "persName", printed)
+                        made = people[identifier] = element("person", id=identifier, role="unidentified")
+                        add(made, "persName", printed)
                         if gender in {"f", "m"}:
-                            _add(made, "sex", value=gender.upper())
+                            add(made, "sex", value=gender.upper())
                         known = self.organizations.get((item.source_id, "faction", faction or ""))
                         if known:
-                            _add(made, "affiliation", role="member", ref=f"#{known[0]}")
+                            add(made, "affiliation", role="member", ref=f"#{known[0]}")
                 references[item.item_id, speaker] = identifier
         if groups or people:
-            participants = _add(profile, "particDesc")
+            participants = add(profile, "particDesc")
             for tag, found in (("listOrg", groups), ("listPerson", people)):
                 if found:
-                    listed = _add(participants, tag)
+                    listed = add(participants, tag)
                     for identifier in sorted(found):
                         listed.append(found[identifier])
         return references
@@ -438,18 +206,18 @@ class _Writer:
         source, key = item.source_id, item.item_id
         identifier = xml_id(key)
         ana = [f"#topic.{xml_id(topic)}.{_DIRECTIONS[direction]}" for topic, direction in item.directions]
-        div = _add(body, "div", type="agendaItem", id=identifier, n=item.number, ana=" ".join(ana),
-                   corresp=_pointer(self._text(item.address, source, key)) if item.address else None)
-        _add(div, "head", self._text(item.title or "", source, key))
+        div = add(body, "div", type="agendaItem", id=identifier, n=item.number, ana=" ".join(ana),
+                   corresp=pointer(self._text(item.address, source, key)) if item.address else None)
+        add(div, "head", self._text(item.title or "", source, key))
         if item.paper:
-            _add(div, "note", self._text(item.paper, source, key), type="paper")
+            add(div, "note", self._text(item.paper, source, key), type="paper")
         if item.result:
-            _add(div, "note", self._text(item.result, source, key), type="result")
+            add(div, "note", self._text(item.result, source, key), type="result")
         for index, label, kind in item.sections:
             sentences = [sentence for sentence in item.sentences if sentence[1] == index]
             if sentences:
-                section = _add(div, "div", type="section", subtype=kind if kind in _SECTIONS else "other")
-                _add(section, "head", label)
+                section = add(div, "div", type="section", subtype=kind if kind in _SECTIONS else "other")
+                add(section, "head", label)
                 self._sentences(section, item, sentences, references)
                 self._findings(section, item, index)
 
@@ -468,9 +236,9 @@ class _Writer:
                 utterance = self._utterance(section, item, starts[index], speakers, references)
                 last = starts[index][0][4]
             if utterance is not None and index <= last:
-                _add(utterance, "seg", printed, id=identifier, ana=_category("act", act))
+                add(utterance, "seg", printed, id=identifier, ana=category("act", act))
             else:
-                _add(section, "note", printed, type="narrative", id=identifier)
+                add(section, "note", printed, type="narrative", id=identifier)
 
     def _utterance(
         self, section: Any, item: _Item, statements: list[tuple[Any, ...]], speakers: Iterable[str],
@@ -478,13 +246,13 @@ class _Writer:
     ) -> Any:
         number, _, _, _, _, act, stance, confident, stance_confident = statements[0]
         who = [f"#{references[item.item_id, s]}" for s in dict.fromkeys(speakers) if (item.item_id, s) in references]
-        ana = [_category("act", act), _category("stance", stance)]
+        ana = [category("act", act), category("stance", stance)]
         for topic, direction in item.directions:
-            if (towards := _towards(stance, direction)) is not None:
-                ana.append(f"#topic.{xml_id(topic)}.{towards}")
+            if (side := _towards(stance, direction)) is not None:
+                ana.append(f"#topic.{xml_id(topic)}.{side}")
         certain = [c for c in (confident, stance_confident) if c is not None]
         self.utterances += 1
-        return _add(section, "u", id=f"{xml_id(item.item_id)}.u{number}", n=" ".join(s[1] for s in statements),
+        return add(section, "u", id=f"{xml_id(item.item_id)}.u{number}", n=" ".join(s[1] for s in statements),
                     who=" ".join(who), ana=" ".join(a for a in ana if a),
                     cert=f"{min(max(min(certain), 0.0), 1.0):.2f}" if certain else None)
 
@@ -496,13 +264,13 @@ class _Writer:
                 votes = ", ".join(f"{count} {name}" for count, name in
                                   ((yes, "yes"), (no, "no"), (abstain, "abstentions")) if count is not None)
                 told = "; ".join(part for part in (outcome, "unanimous" if unanimous else "", votes) if part)
-                _add(section, "note", told, type="decision", id=f"{identifier}.d{number}", n=key,
+                add(section, "note", told, type="decision", id=f"{identifier}.d{number}", n=key,
                      corresp=f"#{identifier}.s{sentence}" if sentence in there else None,
-                     ana=_category("outcome", outcome), cert=_certainty(confidence))
+                     ana=category("outcome", outcome), cert=_certainty(confidence))
         for key, at, sentence, what, due, confidence, number in item.commitments:
             if at == index:
                 told = self._text("; ".join(part for part in (what, due) if part), item.source_id, item.item_id)
-                _add(section, "note", told, type="commitment", id=f"{identifier}.c{number}", n=key,
+                add(section, "note", told, type="commitment", id=f"{identifier}.c{number}", n=key,
                      corresp=f"#{identifier}.s{sentence}" if sentence in there else None, cert=_certainty(confidence))
 
 
@@ -522,8 +290,8 @@ _DIRECTIONS = {1: "furthers", -1: "against", 0: "other", None: "unknown"}
 _SECTIONS = frozenset({"minutes", "resolution", "result", "facts", "motion", "other"})
 
 
-def _category(taxonomy: str, value: str | None) -> str | None:
-    return f"#{taxonomy}.{value}" if value in TAXONOMIES[taxonomy][1] else None
+def _certainty(confidence: float | None) -> str | None:
+    return None if confidence is None else f"{min(max(confidence, 0.0), 1.0):.2f}"
 
 
 def _towards(stance: str | None, direction: int | None) -> str | None:
@@ -531,12 +299,3 @@ def _towards(stance: str | None, direction: int | None) -> str | None:
     if stance is None or direction not in {1, -1}:
         return None
     return {"support": "oppose", "oppose": "support"}.get(stance, stance) if direction == -1 else stance
-
-
-def _certainty(confidence: float | None) -> str | None:
-    return None if confidence is None else f"{min(max(confidence, 0.0), 1.0):.2f}"
-
-
-def _pointer(address: str) -> str:
-    """An address or file name as a pointer without blanks."""
-    return "".join(c if c.isprintable() and c not in ' <>"{}|\\^`' else f"%{ord(c):02X}" for c in clean(address))
