@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.extract.acts import ACTS, cue_act, lexicon, rule_act
 from pipeline.extract.features import Read, tokenize
-from pipeline.extract.features import lexicon as stance_lexicon
+from pipeline.extract.signals import lexicon as stance_lexicon
 from pipeline.extract.state import SentenceState
 
 ENTRIES = tomllib.loads(files("pipeline.extract").joinpath("lexicon/acts.toml").read_text("utf-8"))["act"]

@@ -8,8 +8,9 @@ from importlib.resources import files
 
 import pytest
 
-from pipeline.extract.features import lexicon, speaker_class, tokenize, view
+from pipeline.extract.features import speaker_class, tokenize, view
 from pipeline.extract.model import STANCES, Calibration, model
+from pipeline.extract.signals import lexicon
 from pipeline.extract.stance import judge
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import AgendaItem, ItemContext, Section, Speaker

@@ -11,7 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 from pipeline.extract.cues import load_cues
-from pipeline.extract.features import Lexicon, Read, StatementView
+from pipeline.extract.features import Read, StatementView
+from pipeline.extract.signals import Lexicon
 from pipeline.records import Act
 
 ACTS: tuple[Act, ...] = ("agree", "answer", "ask", "commit", "courtesy", "inform", "object", "propose")

@@ -1,0 +1,136 @@
+"""Signals: the phrases of `lexicon/stance.toml` and `lexicon/acts.toml`, found in rows of delexicalised words.
+
+Read by `features.py` (stance) and `acts.py`. A phrase is a row of words with endings, choices and gaps, as the head of
+the lexicon says; it never reaches over a full stop.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+GAP: Final = 6
+"""Words that `…` in a phrase may stand for: a bracket such as *schließt sich den Ausführungen von Frau P an*."""
+
+_NEGATIONS = frozenset(
+    "nicht kein keine keinen keiner keinem keines kaum nie niemals weder ohne nichts niemand".split()
+)
+_STOPS = frozenset(".;")
+
+
+@dataclass(slots=True, frozen=True)
+class Signal:
+    """A group of phrases of `lexicon/stance.toml`."""
+
+    id: str
+    sign: str
+    strength: int
+    turn: bool
+
+
+Entry = tuple[Signal, tuple[str, ...], frozenset[str]]
+"""A wording of a signal: its words in order, and those after the first that must occur as they are."""
+
+
+class Lexicon:
+    """The phrases of `lexicon/stance.toml`, indexed by their first word."""
+
+    def __init__(self, entries: list[dict[str, object]]) -> None:
+        self._exact: dict[str, list[Entry]] = {}
+        self._prefixes: dict[str, list[Entry]] = {}
+        self._known: dict[str, tuple[Entry, ...]] = {}
+        for entry in entries:
+            signal = Signal(
+                id=str(entry["id"]), sign=str(entry["sign"]),
+                strength=int(str(entry["strength"])), turn=bool(entry.get("turn", True)),
+            )  # fmt: skip
+            phrases = entry["phrases"]
+            assert isinstance(phrases, list)
+            for phrase in phrases:
+                for words in _wordings(phrase):
+                    first = words[0]
+                    whole = frozenset(w for w in words[1:] if w != "…" and not w.endswith("*"))
+                    if first.endswith("*"):
+                        self._prefixes.setdefault(first[:-1], []).append((signal, words, whole))
+                    else:
+                        self._exact.setdefault(first, []).append((signal, words, whole))
+        self._lengths = sorted({len(p) for p in self._prefixes})
+
+    def _starting(self, token: str) -> tuple[Entry, ...]:
+        found = self._known.get(token)
+        if found is None:
+            entries = list(self._exact.get(token, ()))
+            for n in self._lengths:
+                if n > len(token):
+                    break
+                entries += self._prefixes.get(token[:n], ())
+            found = tuple(entries)
+            if len(self._known) > 200_000:  # a bound on memory, not reached by ordinary corpora
+                self._known.clear()
+            self._known[token] = found
+        return found
+
+    def hits(self, tokens: list[str]) -> list[tuple[int, Signal, bool]]:
+        """The signals in `tokens` as (position, signal, negated), each signal once a position."""
+        found: list[tuple[int, Signal, bool]] = []
+        known = self._known
+        present = set(tokens)
+        for i, token in enumerate(tokens):
+            entries = known.get(token)
+            if entries is None:
+                entries = self._starting(token)
+            if not entries:
+                continue
+            seen = None
+            for signal, words, whole in entries:
+                if signal is seen or not whole <= present:
+                    continue
+                end = _match(tokens, i, words) if len(words) > 1 else i + 1
+                if end:
+                    seen = signal
+                    negated = signal.turn and not _NEGATIONS.isdisjoint(tokens[max(0, i - 3) : end - 1])
+                    found.append((i, signal, negated))
+        return found
+
+
+def _wordings(phrase: str) -> list[tuple[str, ...]]:
+    """The token rows that a phrase of the lexicon stands for: `(a|b)` multiplied out."""
+    rows: list[list[str]] = [[]]
+    for part in re.findall(r"\([^)]*\)|[^\s()]+", phrase):
+        choices = part[1:-1].split("|") if part.startswith("(") else [part]
+        rows = [row + re.findall(r"\w+\*?|…|[^\w\s*]", choice) for row in rows for choice in choices]
+    return [tuple(row) for row in rows]
+
+
+def _match(tokens: list[str], start: int, words: tuple[str, ...]) -> int:
+    """The position after `words` if they stand in `tokens` from `start` (its first word is known to fit), else 0."""
+    at, room, n = start + 1, 0, len(tokens)
+    for word in words[1:]:
+        if word == "…":
+            room = GAP
+            continue
+        stop = min(n, at + room + 1)
+        prefix = word[:-1] if word[-1] == "*" else None
+        while at < stop:
+            token = tokens[at]
+            if token == word or (prefix is not None and token.startswith(prefix)):
+                break
+            if token in _STOPS:
+                return 0
+            at += 1
+        else:
+            return 0
+        at += 1
+        room = 0
+    return at
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The stance lexicon of this package, read once."""
+    text = files("pipeline.extract").joinpath("lexicon/stance.toml").read_text("utf-8")
+    return Lexicon(tomllib.loads(text)["signal"])
