@@ -19,16 +19,26 @@ import msgspec
 
 from pipeline import __version__
 from pipeline.config import Corpus, load_corpus
-from pipeline.errors import EXIT_FAILED, EXIT_PROBLEMS, ArchiveError, AuszugError, ExtractionError, HarvestError
+from pipeline.errors import (
+    EXIT_FAILED,
+    EXIT_PROBLEMS,
+    ArchiveError,
+    AuszugError,
+    ConfigError,
+    ExtractionError,
+    HarvestError,
+)
 from pipeline.extract import pipeline as extraction
 from pipeline.extract.topics import load_topic
 from pipeline.harvest import Event, RunReport, harvest
 from pipeline.last_run import Unpublished
+from pipeline.link.corrections import Correction, parse_corrections
 from pipeline.logs import get_logger
 from pipeline.meetings import Collection, MeetingGroup, Version, context_hash
 from pipeline.paths import output_folder
 from pipeline.records import AgendaItem, Extraction, ItemContext, Organization, Paper, Record
 from pipeline.sources import BAD_OUTCOMES, Page, SourceProblem, corpus_pages, explain
+from pipeline.store.corrections import report as report_corrections
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
@@ -125,6 +135,7 @@ def build(
                 _Builder(corpus, work, batch, extractors, _Window(since, until), tell).build()
             tell("link", 0, None)
             link(work)
+            report_corrections(work, batch, [corpus.name for corpus in corpora])
             done = finish_run(work, batch, finished_at=clock())
             warnings = done.warnings
             if not dry_run:
@@ -225,6 +236,7 @@ class _Builder:
             self._refuse_ruins()
             self._put_others(collection.others())
             self._put_unstored(iter(unstored))
+        self._writer.put_corrections(_corrections(self._corpus))
         self._writer.finish(complete=self._window.whole)
         self._log.info("corpus_built", meetings=groups, pages=collection.count)
 
@@ -339,6 +351,17 @@ class _Builder:
             self._log.error("not_written", what=what, exc_info=error)
             self._writer.put_problem("not_written", f"{what}: not written ({type(error).__name__}: {error})",
                                      address=address)
+
+
+def _corrections(corpus: Corpus) -> tuple[Correction, ...]:
+    """What `corrections.toml` beside `corpus.toml` corrects by hand. Raises ConfigError."""
+    path = corpus.folder / "corrections.toml"
+    try:
+        return parse_corrections(path.read_bytes(), where=str(path))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise ConfigError(f"cannot be read ({error.strerror})", where=path, remedy="check its permissions") from None
 
 
 def _provenance(page: Page) -> Provenance:

@@ -15,6 +15,7 @@ text_family_name        a family name that exactly one such person has
 family_name             no list, no full name: one person a committee, family name and gender, since minutes print
                         more than the family name where two share it. Factions that contradict tell two apart.
                         Across committees such persons are not joined.
+corrected               set by hand (corrections.toml)
 """
 
 from __future__ import annotations
@@ -24,15 +25,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from pipeline.link.factions import faction_label, same_faction
 from pipeline.link.identities import Draft, changed_names, listed_persons, name_key, part
 from pipeline.link.memberships import Factions, observed
 from pipeline.link.names import Name, family_core, family_fits, fold, gender_fits, given_fits, parse_name
-from pipeline.link.records import Candidate, Identified, Listed, Persons, Told, Voice
+from pipeline.link.records import Candidate, Identified, Known, Listed, Persons, Told, Voice
 
 CONFIDENCE = {
     "attendance": 0.95, "attendance_role": 0.85, "extraction": 0.8, "body_full_name": 0.9, "committee_family_name": 0.8,
-    "body_family_name": 0.6, "text_full_name": 0.8, "text_family_name": 0.7, "family_name": 0.5,
+    "body_family_name": 0.6, "text_full_name": 0.8, "text_family_name": 0.7, "family_name": 0.5, "corrected": 1.0,
 }
 """How sure each rule is; an order, set by hand, not measured."""
 
@@ -45,8 +48,13 @@ Hit = tuple[str, str | None]
 """A rule and the person it found; None: the list row that it found is of nobody certain."""
 
 
-def link_persons(listed: Sequence[Listed], voices: Sequence[Voice], told: Sequence[Told] = ()) -> Persons:
-    """The persons of lists and texts, who each speaker is, and memberships as observed (rules: see the module)."""
+def link_persons(
+    listed: Sequence[Listed], voices: Sequence[Voice], told: Sequence[Told] = (), known: Sequence[Known] = ()
+) -> Persons:
+    """The persons of lists and texts, who each speaker is, and memberships as observed (rules: see the module).
+
+    `known` comes before every rule: who a speaker is by hand.
+    """
     drafts, places = listed_persons(listed)
     search = _Search(listed, drafts, places)
     hits: dict[tuple[str, str], Hit] = {}
@@ -65,6 +73,8 @@ def link_persons(listed: Sequence[Listed], voices: Sequence[Voice], told: Sequen
     search.name_the_rest([v for v in humans if v.kind == "person" and (v.item, v.speaker) not in hits
                           and (v.item, v.speaker) not in unclear], hits, unclear)
 
+    unfit = search.take(known, humans, hits, unclear)
+
     identified = [(voice, hit[1]) for voice in humans if (hit := hits.get((voice.item, voice.speaker))) and hit[1]]
     intervals = observed(listed, places, identified, told)
     factions = Factions(intervals)
@@ -77,6 +87,7 @@ def link_persons(listed: Sequence[Listed], voices: Sequence[Voice], told: Sequen
         ]
     return Persons(
         persons=tuple(draft.found() for _, draft in sorted(search.drafts.items()) if draft.names),
+        unfit=tuple(unfit),
         listed=places,
         speakers=tuple(_identified(voice, hits.get((voice.item, voice.speaker)), search, factions) for voice in voices),
         candidates=tuple(candidates),
@@ -253,6 +264,47 @@ class _Search:
             key = voice.item, voice.speaker
             if key not in hits:
                 unclear[key] = (everyone, "several persons of this family name speak in the committee")
+
+    def take(
+        self, known: Sequence[Known], voices: Sequence[Voice], hits: dict[tuple[str, str], Hit],
+        unclear: dict[tuple[str, str], tuple[list[str], str]],
+    ) -> list[tuple[str, str, str]]:
+        """Sets who speakers are by hand. Returns (item, speaker, reason) where it is not certain who is meant."""
+        unfit: list[tuple[str, str, str]] = []
+        by_key = {(voice.item, voice.speaker): voice for voice in voices}
+        for one in known:
+            key = one.item, one.speaker
+            voice = by_key.get(key)
+            if voice is None:
+                unfit.append((*key, "a group is no person"))
+                continue
+            persons = self._meant(one.person, voice)
+            if len(persons) > 1:
+                unfit.append((*key, f"several persons are called '{one.person}': give the person_id"))
+                continue
+            unclear.pop(key, None)
+            former = hits.pop(key, (None, None))[1]
+            if persons:
+                hits[key] = "corrected", persons[0]
+            if former and not self.drafts[former].rows and former not in {hit[1] for hit in hits.values()}:
+                del self.drafts[former]  # nobody but this speaker was called so
+        return unfit
+
+    def _meant(self, person: str, voice: Voice) -> list[str]:
+        """The persons that a correction means: by key, else by full name; one nobody knew yet is a new one."""
+        if not person.strip():
+            return []
+        if person in self.drafts:
+            return [person]
+        name = parse_name(person)
+        if name is None:
+            return []
+        fits = [draft.person for draft in self.drafts.values() if draft.source == voice.source and any(
+            fold(one.full) == fold(name.full) for one in draft.names)]
+        if fits:
+            return sorted(fits)
+        return [self._text_person(name_key(voice.source, voice.body, name),
+                                  msgspec.structs.replace(voice, name=name.full), "full_name").person]
 
     # --------------------------------------------------------------- private
 

@@ -63,6 +63,14 @@ class Voice(Record, frozen=True):
     attendee: str | None = None
 
 
+class Known(Record, frozen=True):
+    """Who a speaker is, by hand. `person`: a key or a full name; empty: nobody who is known."""
+
+    item: str
+    speaker: str
+    person: str
+
+
 class PersonFound(Record, frozen=True):
     """A person across meetings. `basis`: number, list, full_name or family_name (see schema.sql)."""
 
@@ -119,10 +127,13 @@ class Interval(Record, frozen=True):
 
 
 class Persons(Record, frozen=True):
-    """The result of `link_persons`. `listed`: the person of each list row, by its place."""
+    """The result of `link_persons`. `listed`: the person of each list row, by its place.
+
+    `unfit`: (item, speaker) of what was known by hand, but of nobody certain, with the reason."""
 
     persons: tuple[PersonFound, ...]
     listed: dict[str, str]
     speakers: tuple[Identified, ...]
     candidates: tuple[Candidate, ...]
     intervals: tuple[Interval, ...]
+    unfit: tuple[tuple[str, str, str], ...] = ()

@@ -132,7 +132,7 @@ WHERE se.item_id IS NULL OR st.last_sentence < st.first_sentence OR NOT list_con
 SELECT st.statement_id AS place, 'sentence ' || se.sentence_index || ' is ' || coalesce(se.stance, 'without stance') AS reason
 FROM statement AS st
 JOIN sentence AS se ON se.item_id = st.item_id AND se.sentence_index BETWEEN st.first_sentence AND st.last_sentence
-WHERE se.stance IS DISTINCT FROM st.stance;
+WHERE se.stance IS DISTINCT FROM st.stance AND NOT coalesce(st.corrected, false);
 
 -- check: statement_speakers (error)
 -- The speaker of a statement or promise is described, or is "?".

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ import msgspec
 from pipeline.link.commitments import Later, Promise, follow_ups
 from pipeline.link.directions import Matter, direction_of
 from pipeline.link.persons import link_persons
-from pipeline.link.records import Listed, Persons, Told, Voice
-from pipeline.store import keys
+from pipeline.link.records import Known, Listed, Persons, Told, Voice
+from pipeline.store import corrections, keys
 from pipeline.store.database import WorkDatabase
 from pipeline.store.rows import date_of
 
@@ -36,8 +37,9 @@ def link(work: WorkDatabase) -> None:
     """Bring every derived row and column of `work` up to date, in one transaction."""
     with work.transaction():
         _resolve(work)
-        _link_persons(work)
-        _link_directions(work)
+        placed = corrections.apply(work)
+        corrections.note_unfit(work, _link_persons(work, placed.persons))
+        _link_directions(work, placed.directions)
         _link_commitments(work)
 
 
@@ -67,9 +69,11 @@ def _organization_key(source: str, system: str | None, kind: str | None, number:
 
 # ------------------------------------------------------------------------------------------------ persons
 
-def _link_persons(work: WorkDatabase) -> None:
-    persons = link_persons(_read(work, "listed", Listed), _read(work, "voices", Voice), _read(work, "told", Told))
+def _link_persons(work: WorkDatabase, known: Sequence[Known]) -> tuple[tuple[str, str, str], ...]:
+    listed, voices, told = _read(work, "listed", Listed), _read(work, "voices", Voice), _read(work, "told", Told)
+    persons = link_persons(listed, voices, told, known)
     _write_persons(work, persons)
+    return persons.unfit
 
 
 def _row_of_place(place: str, person: str) -> dict[str, Any]:
@@ -121,8 +125,9 @@ def _write_persons(work: WorkDatabase, found: Persons) -> None:
 
 # --------------------------------------------------------------------------------- directions and promises
 
-def _link_directions(work: WorkDatabase) -> None:
+def _link_directions(work: WorkDatabase, known: Mapping[tuple[str, str], corrections.KnownDirection]) -> None:
     rows = []
+    todo = dict(known)
     for row in work.rows(_inputs()["matters"]):
         found = direction_of(Matter(
             title=row["title"], paper_title=row["paper_title"], resolutions=tuple(row["resolutions"]),
@@ -130,8 +135,13 @@ def _link_directions(work: WorkDatabase) -> None:
             terms=tuple((term, strength == "core") for term, strength in row["terms"]), sentences=row["sentences"] or 0,
             naming_sentences=row["naming_sentences"],
         ))
+        if by_hand := todo.pop((row["item_id"], row["topic_id"]), None):
+            corrections.note_former(work, by_hand, found.direction)
+            rows.append(by_hand.row)
+            continue
         rows.append({"item_id": row["item_id"], "topic_id": row["topic_id"], "direction": found.direction,
                      "rule": found.rule, "reason": found.reason, "evidence": found.evidence, "corrected": False})
+    rows += [by_hand.row for by_hand in todo.values()]  # items that never name the topic
     work.connection.execute("DELETE FROM item_direction")
     work.insert("item_direction", rows)
 

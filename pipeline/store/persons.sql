@@ -3,7 +3,7 @@
 
 UPDATE speaker SET
     person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, role_on_date = f.role, faction_on_date = f.faction,
-    faction_source = f.source
+    faction_source = f.source, corrected = f.rule = 'corrected'
 FROM found_speaker AS f
 WHERE f.item_id = speaker.item_id AND f.speaker_id = speaker.speaker_id;
 

@@ -445,10 +445,13 @@ CREATE TABLE correction (
     source_id VARCHAR NOT NULL,  -- key: corpus (source)
     correction_index INTEGER NOT NULL,  -- key: place in the file, from 0
     kind VARCHAR,  -- person, stance, decision, direction
-    target VARCHAR,  -- key of the row that is corrected
-    value VARCHAR,  -- the right value as JSON
+    given VARCHAR,  -- the correction as it was written, as JSON
     reason VARCHAR,  -- why, in the words of who corrected
-    applied BOOLEAN  -- false: it no longer fits its text
+    item_id VARCHAR,  -- the agenda item (agenda_item); null: there is none, or several [derived]
+    target VARCHAR,  -- key of the row that is corrected (statement_id, decision_id, speaker_id, topic_id) [derived]
+    former VARCHAR,  -- what the extraction had found there, as JSON [derived]
+    applied BOOLEAN,  -- false: it does not fit, or no longer (see problem) [derived]
+    problem VARCHAR  -- why it does not fit [derived]
 );
 
 -- table: A text to be searched: an agenda item or a paper. Filled when the database is published. [derived]

@@ -29,6 +29,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from pipeline.link.corrections import Correction
 from pipeline.records import (
     AgendaItem,
     Attendance,
@@ -40,6 +41,8 @@ from pipeline.records import (
     Person,
 )
 from pipeline.store import keys, rows, schema
+from pipeline.store.corrections import PROBLEM as CORRECTION_PROBLEM
+from pipeline.store.corrections import put as put_corrections
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase
 from pipeline.store.runs import Run, RunSummary, finish_run, start_run, write_problems
 
@@ -208,6 +211,10 @@ class Writer:
         if not self._depth:
             self._write_problems()
 
+    def put_corrections(self, corrections: Sequence[Correction]) -> None:
+        """Make `corrections` those of the corpus; `link` applies them."""
+        put_corrections(self._work, self._source.name, corrections)
+
     def current(self, kind: str) -> dict[str, tuple[str, str | None]]:
         """Per page of `kind` (item, meeting, paper ...): its content hash and, for items, the extraction's version.
 
@@ -236,8 +243,9 @@ class Writer:
             judged = "" if complete else "AND page_id IN (SELECT unnest(?))"
             connection.execute(
                 f"""UPDATE problem SET state = 'resolved'
-                WHERE source_id = ? AND state = 'open' AND last_run <> ? {judged}""",
-                [self._source.name, self._run.run_id, *([] if complete else [sorted(self._touched)])],
+                WHERE source_id = ? AND state = 'open' AND last_run <> ? AND code <> ? {judged}""",
+                [self._source.name, self._run.run_id, CORRECTION_PROBLEM,
+                 *([] if complete else [sorted(self._touched)])],
             )
 
     # ---------------------------------------------------------------- private
