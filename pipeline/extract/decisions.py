@@ -130,7 +130,10 @@ def _read(item: Item) -> list[Finding]:
 
 
 def _may_decide(low: str) -> bool:
-    return any(stem in low for stem in _STEMS)
+    for stem in _STEMS:  # noqa: SIM110 (asked of every sentence: twice as fast as `any`)
+        if stem in low:
+            return True
+    return False
 
 
 _PRESENT = frozenset(

@@ -125,7 +125,8 @@ def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexi
         if found:
             return found
     states = bool(_STATES.search(clean) or _DECLARES.search(clean))
-    sentence = _Sentence(clean, _vote(text, setting, lexicon), setting, lexicon, states)
+    vote = _vote(text, setting, lexicon) if setting.mode == "result" or _may_tell(low) else Vote()
+    sentence = _Sentence(clean, vote, setting, lexicon, states)
     found = [
         Finding(index, outcome, kind, sentence.vote, cue.key, text)
         for cue, _, outcome in _select(_matches(sentence, spotted), sentence)
@@ -182,7 +183,7 @@ def _pieces(text: str, setting: Setting, lexicon: DecisionLexicon, low: str) -> 
             return pieces
         if len(pieces) > 1 and (whole := _filled(pieces, lexicon)):
             return whole
-    return parted(text, lexicon) if sum(c.isdigit() for c in text) >= 4 else [text]
+    return parted(text, lexicon) if len(_DIGIT.findall(text)) >= 4 else [text]
 
 
 _TALK = re.compile(r"\b(?:Bericht|Vortrag|Vorstellung|Aussprache|Berichterstattung)\b")
@@ -226,6 +227,17 @@ def may_count(low: str) -> bool:
     if _DIGIT.search(low) is not None:
         return any(stem in low for stem in _WITH_NUMBER)
     return "dafür" in low and "dagegen" in low
+
+
+_TELLING = re.compile(
+    r"\d|gegen|nein|ablehn|zustimmung|dafür|widerspr|allseit|einvernehm|einhell|votum|voten"
+    r"|\b(?:null|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|\w{2,12}z(?:eh|wanz|ig)n?)\b"
+)
+
+
+def _may_tell(low: str) -> bool:
+    """Whether a sentence in which something is decided can tell how the votes fell."""
+    return any(stem in low for stem in _COUNTED) or _TELLING.search(low) is not None
 
 
 def _spotted(clean: str, low: str, lexicon: DecisionLexicon) -> list[tuple[Cue, list[re.Match[str]]]]:
