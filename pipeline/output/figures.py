@@ -1,8 +1,8 @@
 """The published quality figures: measured on annotated documents, shipped with the program, put in data packages.
 
 Part of `output`. `figures.json` lies beside this file; `python -m pipeline.output.figures` measures anew (in a
-checkout) and writes it. It names the version of the extraction that was measured, so that a data package can say whether its rows
-were made by the same one.
+checkout) and writes it. It names the version of the extraction that was measured, so that a data package
+can say whether its rows were made by the same one.
 """
 
 from __future__ import annotations
