@@ -212,6 +212,10 @@ def drop_repeats(findings: list[Finding], item: Item) -> list[Finding]:
     for finding in findings:
         section = item.section(finding)
         if finding.spoken and section in seen and _headed(out, finding, item):
+            head = next(f for f in out if item.section(f) == section)
+            if _weight(finding.vote) > _weight(head.vote):
+                finding.lines += [head.sentence, *head.lines]
+                out[out.index(head)] = finding
             continue
         twin = None
         opens = item.modes[section] in ("result", "resolution") and section not in seen
