@@ -336,7 +336,7 @@ def _write(result: Result, format_: str | None, output: Path | None) -> None:
 @command("search")
 def search_command(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, and phrases in quotes; all must be there.")],
-    kwic: Annotated[bool, typer.Option("--kwic", help="Every place with its context, instead of a row a text.")] = False,
+    kwic: Annotated[bool, typer.Option("--kwic", help="Every place with its context, not a row a text.")] = False,
     since: Since = None, until: Until = None,
     topic: Annotated[str | None, typer.Option(metavar="TOPIC", help="Only items that name this topic.")] = None,
     source: Annotated[str | None, typer.Option(metavar="CORPUS", help="Only this corpus.")] = None,

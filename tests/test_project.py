@@ -9,9 +9,12 @@ import sys
 import sysconfig
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from typer.main import get_command
 
 from pipeline.cli import app
@@ -50,6 +53,16 @@ def test_constraints_pin_everything_and_name_no_host() -> None:
               *(one for extra in PROJECT["project"]["optional-dependencies"].values() for one in extra)]
     missing = {re.split(r"[<>=\[; ]", one)[0].lower().replace("_", "-") for one in wanted} - set(pinned) - {"auszug"}
     assert not missing, f"not pinned: {missing} (make pins)"
+
+
+def test_the_pins_fit_the_oldest_python_that_is_promised() -> None:
+    """3.11.0, not the 3.11 that a developer has: Debian 12 has 3.11.2, and some distributions ask for 3.11.5."""
+    floor = PROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
+    pinned = pins.pinned(ROOT / "constraints.txt")
+    asked = {one.metadata["Name"]: one.metadata["Requires-Python"] for one in metadata.distributions()
+             if pinned.get(canonicalize_name(one.metadata["Name"])) == one.version}
+    assert len(asked) > 50
+    assert not {name: asks for name, asks in asked.items() if asks and not SpecifierSet(asks).contains(floor)}
 
 
 def test_every_dependency_has_its_reason() -> None:
