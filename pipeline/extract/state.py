@@ -28,8 +28,8 @@ SECTION_BREAK = "\n\n\f\n\n"
 """Parts the sections in the Doc's text; no section text holds a form feed (control characters are removed)."""
 
 SentenceKind = Literal["prose", "bullet", "heading", "label", "name", "vote", "table", "empty"]
-"""prose; bullet (a list item; `marker` is its mark, `norm` and `words` are without it); heading (of a part of the text); label
-(*Beschlussvorschlag:* alone); name (a name alone on a line, its bullets follow); vote (a line of counts);
+"""prose; bullet (a list item; `marker` is its mark, `norm` and `words` are without it); heading (of a part of the
+text); label (*Beschlussvorschlag:* alone); name (a name alone on a line, its bullets follow); vote (a line of counts);
 table (a row of a table); empty (no letter or digit in it)."""
 
 
@@ -37,9 +37,9 @@ table (a row of a table); empty (no letter or digit in it)."""
 class SentenceState:
     """One sentence while it is read. Offsets are in the section's text.
 
-    `text`: the slice, white space collapsed. `norm`: what the rules read: `text` with line-end hyphens
-    joined, quotes unified, certain umlaut losses repaired and the mark of a bullet (`marker`: `-`, `•`, `1.`, `zu 2)`) taken
-    off. `normalised` is the same with the mark kept and quotes as they stand, set only where it differs from `text`. `words`
+    `text`: the slice, white space collapsed. `norm`: what the rules read: `text` with line-end hyphens joined, quotes
+    unified, certain umlaut losses repaired and the mark of a bullet (`marker`: `-`, `•`, `1.`, `zu 2)`) taken off.
+    `normalised` is the same with the mark kept and quotes as they stand, set only where it differs from `text`. `words`
     and `morph` run in parallel over the tokens of `norm` (`morph` holds `morphology.Morph` bits, 0 for most words).
     """
 
