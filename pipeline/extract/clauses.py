@@ -80,12 +80,13 @@ def read(
     reading = Reading(minutes_in_konjunktiv=konjunktiv, minutes_in_past=past, verbatim=verbatim)
     if not size:
         return reading
-    if words[0].lower() in OPENING_PRONOUNS and pronoun_first(words, morph, reading, strict):
+    whole = bool(mentions) and mentions[-1].start != 0 and _reports_all(words, morph, mentions)
+    if not whole and words[0].lower() in OPENING_PRONOUNS and pronoun_first(words, morph, reading, strict):
         return add_others(words, morph, mentions, reading)
     if mentions:
         if colon_speech(words, mentions, reading):
             return reading
-        if _subject_verb(words, morph, mentions, reading, strict):
+        if not whole and _subject_verb(words, morph, mentions, reading, strict):
             return add_others(words, morph, mentions, reading)
     if mentions and received(words, mentions, reading):
         return reading
@@ -340,6 +341,7 @@ def _verb_subject(
             opens
             and not (leading or first)
             and not knows_verb(form, set(words))
+            and not _inserted(words, morph, v, subject)
             and not ("sein" in lemma(form) and not STATES.isdisjoint(words[v:]))
         ):
             continue
@@ -351,6 +353,43 @@ def _verb_subject(
                 reading.content = 0
             return True
     return False
+
+
+_INFORMING = frozenset(
+    "bescheiden beruhigen trösten belehren informieren unterbrechen korrigieren unterstützen ermuntern".split()
+)
+
+
+_NO_SPEECH = word_set("thing_verbs")
+
+
+def _inserted(words: Sequence[str], morph: Sequence[int], v: int, subject: Mention) -> bool:
+    """*..., brummt Stadtrat Pilz.*: behind a whole clause, a clause of only a verb and a name reports it."""
+    return (
+        subject.kind == "person"
+        and subject.start == v + 1
+        and words[v - 1] == ","
+        and (subject.end >= len(words) - 1 or words[subject.end] in {",", ":", ";"})
+        and _NO_SPEECH.isdisjoint(lemma(words[v]))
+        and any(morph[k] & FINITE for k in range(1, v - 1))
+    )
+
+
+def _reports_all(words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention]) -> bool:
+    """*Frau Jung habe gefehlt, sagt Herr Uhl.*, *Diese blieben, antwortet Frau Uhl.*: the end says who speaks."""
+    last = mentions[-1]
+    v = last.start - 1
+    return (
+        last.end >= len(words) - 1
+        and last.nominative
+        and last.kind in {"person", "role"}
+        and v > 2
+        and words[v - 1] == ","
+        and bool(morph[v] & FINITE and morph[v] & INDICATIVE)
+        and knows_verb(words[v], set(words[v:]))
+        and _NO_SPEECH.isdisjoint(lemma(words[v]))
+        and not subordinate_before(words, v - 1)
+    )
 
 
 def _subject_behind(
@@ -367,6 +406,15 @@ def _subject_behind(
         if k < size and words[k] in PRONOUNS:
             if words[k] == "beide" and (words[0].lower() in PRONOUNS or 0 in starts):
                 return None
+            if (
+                words[k] == "sie"
+                and k + 1 in starts
+                and starts[k + 1].nominative
+                and starts[k + 1].kind in {"person", "role"}
+                and words[k + 1].lower() in {"der", "die", "herr"}
+                and any(base in _INFORMING for base in lemma(words[v]))
+            ):
+                return starts[k + 1]  # beschied sie der Beigeordnete
             if words[k] in {"dieser", "diese"} and k + 1 < size and words[k + 1][0].isupper():
                 return None
             return words[k].lower()
