@@ -217,7 +217,8 @@ def _label_then_number(tokens: Sequence[Token], label: VoteItem, number: VoteIte
     text = "".join(t.low for t in gap)
     after = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
     if ":" not in text and after is not None and after.text[:1].isupper() and after.low not in lexicon.labels and (
-        tokens[label.first].low in lexicon.soft_labels and after.low not in ("enth", "stimmen", "pers", "ungültig", "befangen")
+        tokens[label.first].low in lexicon.soft_labels
+        and after.low not in ("enth", "stimmen", "pers", "ungültig", "befangen")
         and not after.low.endswith(_VOTERS)
     ):
         return 0.0  # *nennt dafür zwei Gründe*
