@@ -8,6 +8,7 @@
 -- param since date = null: only meetings from this day on
 -- param until date = null: only meetings up to this day
 -- param source text = null: only this corpus
+-- param most integer = 10000: rows at most, the earliest first
 -- column statement_id
 -- column date
 -- column committee
@@ -24,6 +25,7 @@
 -- column stance_confidence
 -- column quote
 -- column page_address
+-- caveat: For every row of a large corpus take auszug export speaker-positions.
 -- caveat: stance_topic is null where the item's direction towards the topic is 0 or unknown.
 -- caveat: person_name is null where it is not certain who speaks; speaker_name is what the text says.
 SELECT
@@ -39,3 +41,4 @@ WHERE topic_id = $topic
   AND ($since::DATE IS NULL OR date >= $since::DATE)
   AND ($until::DATE IS NULL OR date <= $until::DATE)
 ORDER BY date, item_id, first_sentence, statement_id
+LIMIT $most

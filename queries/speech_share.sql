@@ -11,16 +11,21 @@
 -- column words: words in them
 -- column share: share of all words of statements
 -- caveat: Minutes are summaries: the share is of what the minute-taker wrote down, not of speaking time.
-WITH said AS (
-    SELECT DISTINCT ON (statement_id)
-        statement_id, item_id, words,
-        CASE $by WHEN 'person' THEN coalesce(person_name, speaker_name) WHEN 'faction' THEN faction
-            WHEN 'gender' THEN gender ELSE speaker_kind END AS who
-    FROM speaker_positions
-    WHERE ($topic::VARCHAR IS NULL OR topic_id = $topic::VARCHAR)
-      AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
-      AND ($since::DATE IS NULL OR date >= $since::DATE)
-      AND ($until::DATE IS NULL OR date <= $until::DATE)
+WITH once AS (
+    SELECT item_id, min(topic_id) AS topic_id FROM item_direction
+    WHERE $topic::VARCHAR IS NULL OR topic_id = $topic::VARCHAR GROUP BY item_id
+), said AS (
+    SELECT
+        p.item_id, p.words,
+        CASE $by WHEN 'person' THEN coalesce(p.person_name, p.speaker_name) WHEN 'faction' THEN p.faction
+            WHEN 'gender' THEN p.gender ELSE p.speaker_kind END AS who
+    FROM speaker_positions AS p
+    LEFT JOIN once AS o ON o.item_id = p.item_id
+    WHERE p.topic_id IS NOT DISTINCT FROM o.topic_id
+      AND ($topic::VARCHAR IS NULL OR p.topic_id = $topic::VARCHAR)
+      AND ($source::VARCHAR IS NULL OR p.source_id = $source::VARCHAR)
+      AND ($since::DATE IS NULL OR p.date >= $since::DATE)
+      AND ($until::DATE IS NULL OR p.date <= $until::DATE)
 )
 SELECT
     coalesce(who, '(unknown)') AS who,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import warnings
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -55,6 +54,8 @@ class Result:
         self._where = where
         self._change: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None
         self._reorder = False
+        self._connection: Any = connection
+        self._statement = sql, parameters
         known = descriptions or {}
         with self._explained():
             self._cursor: Any = connection.execute(sql, parameters) if parameters else connection.execute(sql)
@@ -84,10 +85,12 @@ class Result:
 
     def batches(self) -> pa.RecordBatchReader:
         """The rows as Arrow batches."""
-        with self._explained(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about a copy of the rows, which is what is wanted
-            if hasattr(self._cursor, "to_arrow_reader"):
-                reader = self._cursor.to_arrow_reader(PIECE)
+        with self._explained():
+            if hasattr(self._cursor, "abort"):
+                # DuckDB 2 would copy the whole result of execute() (2 GB for a million positions): asked for in pieces
+                self._cursor.abort()
+                sql, parameters = self._statement
+                reader = self._connection.sql(sql, params=parameters).to_arrow_reader(PIECE)
             else:
                 reader = self._cursor.fetch_record_batch(PIECE)  # DuckDB 1.5
             return reader if self._change is None else self._changed_batches(reader)

@@ -37,7 +37,7 @@ _DESCRIPTIONS = {
     "committee": "committee as printed",
     "item_number": "TOP number",
     "title": "title of the agenda item, or of the paper",
-    "hits": "places in the text",
+    "hits": "sentences (and title) of the text that have one of the words",
     "text": "the sentence that fits best",
     "before": "text before the word",
     "keyword": "the word (the whole compound) as it stands",
@@ -122,13 +122,13 @@ def _statement(name: str, wanted: Sequence[Term], values: dict[str, Value], limi
     filters = [condition for key, condition in _FILTERS.items() if key in values]
     parts = {
         "any": " OR ".join(contains),
-        "counts": ", ".join(f"{_count(number, term)} AS c{number}" for number, term in enumerate(wanted)),
+        "counts": ", ".join(f"{_weight(number, term)} AS c{number}" for number, term in enumerate(wanted)),
         "sums": ", ".join(f"sum(c{n}) AS f{n}" for n in numbers),
         "frequencies": ", ".join(f"count(*) FILTER (WHERE f{n} > 0) AS df{n}" for n in numbers),
         "score": " + ".join(
             f"ln(1 + (total - df{n} + 0.5) / (df{n} + 0.5))"
             f" * f{n} * 2.2 / (f{n} + 1.2 * (0.25 + 0.75 * words / mean_words))" for n in numbers),
-        "weight": " + ".join(f"least(c{n}, 2)" for n in numbers),
+        "weight": " + ".join(f"c{n}" for n in numbers),
         "where": " AND ".join([*(f"f{n} > 0" for n in numbers), *filters]),
         "limit": f"LIMIT {limit:d}" if limit else "",
         "places": " || ".join(_places(number, term) for number, term in enumerate(wanted)),
@@ -141,17 +141,13 @@ def _needle(number: int, term: Term) -> str:
     return f"' ' || $t{number} || ' '" if term.whole else f"$t{number}"
 
 
-def _occurrences(needle: str) -> str:
-    return f"(length(folded) - length(replace(folded, {needle}, ''))) / length({needle})"
-
-
-def _count(number: int, term: Term) -> str:
-    """How often a piece has the term: a whole word counts 1, the beginning of one 0.7, a part 0.4."""
-    whole = _occurrences(f"' ' || $t{number} || ' '")
+def _weight(number: int, term: Term) -> str:
+    """What a piece that may have the term counts: a whole word 1, the beginning of one 0.7, a part of one 0.4."""
+    whole = f"contains(folded, ' ' || $t{number} || ' ')"
     if term.whole:
-        return whole
-    part, beginning = _occurrences(f"$t{number}"), _occurrences(f"' ' || $t{number}")
-    return f"0.4 * {part} + 0.3 * {beginning} + 0.3 * {whole}"
+        return f"CASE WHEN {whole} THEN 1.0 ELSE 0 END"
+    return (f"CASE WHEN NOT contains(folded, $t{number}) THEN 0 WHEN {whole} THEN 1.0 "
+            f"WHEN contains(folded, ' ' || $t{number}) THEN 0.7 ELSE 0.4 END")
 
 
 def _places(number: int, term: Term) -> str:

@@ -203,7 +203,7 @@ def open_work(path: Path | None = None) -> WorkDatabase:
     return WorkDatabase(connection, path)
 
 
-def open_published(path: Path, *, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+def open_published(path: Path, *, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     """A connection to a published database in which SQL typed by others can do no harm.
 
     Read-only, no files, no network, no extensions, and the settings locked. Raises StoreError where

@@ -149,8 +149,6 @@ _ORDERS = {
     "topic_argument": "topic_id, source_id NULLS FIRST, year, stance_taken, word",
 }
 """Order of the rows of a view that became a table, where it is not that of its columns."""
-_LIVE = frozenset({"quality"})
-"""Views that stay: what they count may be looked at in the middle of a run, too."""
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
@@ -159,8 +157,6 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
     A publication is only read; at a million statements the joins of the views take seconds (tests/scale.py).
     """
     for view in views():
-        if view.name in _LIVE:
-            continue
         comments = connection.execute(
             """SELECT column_name, comment FROM duckdb_columns()
             WHERE database_name = current_database() AND table_name = ?""",
