@@ -28,6 +28,42 @@ def names(state: ItemState) -> list[str]:
 
 # reason, paragraphs of (sentence, speakers)
 CONVERSATIONS = [
+    ("hat, ist or wird with a name open a report that goes on in the Konjunktiv", [
+        [("Frau Bertram fragt, ob der Steg halte.", "Bertram")],
+        [
+            ("Frau Nolte hat sich den Steg angesehen.", "Nolte"),
+            ("Drei Bohlen seien morsch.", "Nolte"),
+        ],
+        [
+            ("Ratsherr Pilz war der Planung nie ein Freund gewesen.", "Pilz"),
+            ("Trotzdem trage er sie mit.", "Pilz"),
+        ],
+        [("Bürgermeister Uhl wird deutlich: Ohne Steg gibt es keinen Badebetrieb.", "Uhl")],
+        [("Frau Nolte ist damit gewählt.", "")],
+    ]),
+    ("who gets the floor goes on, not who spoke before", [
+        [("Frau Bertram fragt, ob der Steg halte.", "Bertram")],
+        [
+            ("Der Vorsitzende erteilt Frau Nolte das Wort.", ""),
+            ("Drei Bohlen seien morsch.", "Nolte"),
+        ],
+    ]),
+    ("the end of the sentence says who speaks, whatever its subject", [
+        [
+            ("Frau Bertram fragt, ob der Steg halte.", "Bertram"),
+            ("Frau Nolte habe ihn gesperrt, sagt Herr Uhl.", "Uhl"),
+            ("Diese Bohlen seien morsch, brummt Stadtrat Pilz.", "Pilz"),
+            ("Für den Steg sei Frau Nolte zufolge das Forstamt zuständig.", "Nolte"),
+            ("Damit sind auch für Frau Bertram die Zweifel ausgeräumt.", "Bertram"),
+            ("Jeder Steg hält zehn Jahre, lautet die Antwort von Herrn Uhl.", "Uhl"),
+        ],
+    ]),
+    ("functions shortened in mixed case; counts of visitors are no speech", [
+        [
+            ("Zuhörer: 23, Beginn der Fragestunde 19:04 Uhr.", ""),
+            ("BezStR Quast beantwortet die Anfrage mit 118.", "Quast"),
+        ],
+    ]),
     ("the agent stands behind the passive verb, another von before it", [
         [("Nachfragen von Herrn Bock und Frau Seiler werden von Herrn Amtmann Groth beantwortet.", "Groth")],
     ]),

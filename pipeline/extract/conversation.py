@@ -78,6 +78,8 @@ class Talk:
     title: str = ""
     """Whom the item's title names as its only speaker."""
     verbatim: bool = False
+    goes_on: bool = False
+    """The next sentence is reported speech that names nobody."""
     on_record: bool = False
     """The current speaker's words are put on record (*gibt zu Protokoll*)."""
     list_owner: bool = False

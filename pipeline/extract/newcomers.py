@@ -118,7 +118,7 @@ _SAYING = word_set("saying") | {
 
 
 TITLE_SHAPE = re.compile(
-    r"[A-ZÄÖÜ][a-zäöü]?[A-ZÄÖÜ]{1,4}(?:(?:['’/:*-]{0,2}|\(-?)in\)?)?\.?$|[A-ZÄÖÜ][A-Za-zäöüß-]{2,20}\.$"
+    r"[A-ZÄÖÜ][a-zäöü]{0,3}[A-ZÄÖÜ](?:[a-zäöü]{0,2}[A-ZÄÖÜ]{1,3})?(?:(?:['’/:*-]{0,2}|\(-?)in\)?)?\.?$|[A-ZÄÖÜ][A-Za-zäöüß-]{2,20}\.$"
 )
 """How bodies shorten functions: GRM, StR, GRin, KTM'in, Gemeindevertr."""
 

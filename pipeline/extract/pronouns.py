@@ -94,7 +94,7 @@ def pronoun_speech(
                 and not plural
             ):
                 cue = current if pronoun in {"er", "sie", "dieser", "diese"} and _likely_person_verb(form) else None
-            elif cue is None and pronoun == "beide" and not strict:
+            elif cue is None and pronoun == "beide" and not strict and _likely_person_verb(form):
                 cue = current
             if cue is not None:
                 reading.rule, reading.pronoun, reading.plural, reading.verb = "pronoun", pronoun, plural, verb

@@ -63,6 +63,9 @@ def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Rea
     colon = words.index(":")
     if first.end > colon or colon > 24:
         return False
+    after = words[colon + 1 : colon + 3]
+    if first.kind != "person" and len(after) == 2 and after[0].isdigit() and after[1] in {",", ".", ";"}:
+        return False  # Zuhörer: 23
     between = words[first.end : colon]
     if any(w in {"€", "Euro", "EUR"} for w in between) or (between and between[0] == "," and not (len(between) > 1)):
         return False
@@ -269,6 +272,7 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
                 (words[told_by - 1] == "so" and words[told_by - 2] == ",")
                 or words[told_by - 2 : told_by] == ["so", "die"]
                 or words[told_by - 2 : told_by] == ["so", "der"]
+                or (words[told_by - 2] in {"lautet", "lautete"} and words[told_by - 1] in {"die", "der"})
             )
         ):
             reading.rule, reading.subjects, reading.cue, reading.key = "noun", [mention], told_by, nouns[words[told_by]]
@@ -281,7 +285,7 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
         ):
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "laut"
             return True
-        if at <= 1 and mention.end < len(words) and words[mention.end] == "zufolge":
+        if mention.end < len(words) and words[mention.end] == "zufolge" and (at <= 1 or mention.kind == "person"):
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "zufolge"
             return True
         if (
@@ -324,6 +328,15 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
             and words[mention.end] in _VIEW_VERBS
         ):
             reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"
+            return True
+        if (
+            before == "für"
+            and at > 2
+            and mention.kind == "person"
+            and (words[at - 2] in _SEEMS or (words[at - 2] in {"auch", "gerade"} and words[at - 3] in _SEEMS))
+            and words[0] in _RESUMES
+        ):
+            reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"  # Damit ist für Frau Ott ...
             return True
         k = at - 1 if before in {"von", "vom"} else at
         if (
@@ -387,6 +400,8 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
     return False
 
 
+_SEEMS = frozenset(("ist", "sind", "war", "waren", "bleibt", "bleiben", "steht", "stellt"))
+_RESUMES = frozenset(("Damit", "Das", "Dies", "Hier", "Somit", "Dennoch", "Trotzdem", "Deshalb", "Entscheidend"))
 _HIS_OR_HER = frozenset(("Seiner", "Ihrer", "Seines", "Ihres"))
 
 

@@ -26,9 +26,10 @@ from pipeline.extract.conversation import (
     say,
     with_askers,
 )
+from pipeline.extract.cues import verb_key
 from pipeline.extract.genders import tell_genders
 from pipeline.extract.mentions import Mention
-from pipeline.extract.morphology import bits, mood
+from pipeline.extract.morphology import bits, lemma, mood
 from pipeline.extract.naming import find_mentions
 from pipeline.extract.narrator import is_procedure, participles, starts_as_narrator, tells_of_record
 from pipeline.extract.reading import Reading
@@ -68,7 +69,8 @@ def attribute(state: ItemState) -> None:
         for mention in found:
             mention.speaker = registry.who(mention.speaker)
     talk = Talk(title=_title_speaker(state, registry), konjunktiv=_habit(state), past=_in_past(state, mentions))
-    for sentence, found in zip(state.sentences, mentions, strict=True):
+    for number, (sentence, found) in enumerate(zip(state.sentences, mentions, strict=True)):
+        talk.goes_on = _goes_on(state, number, mentions)
         _attribute(state, sentence, found, registry, talk)
     tell_genders(state, registry)
     state.speakers = registry.speakers()
@@ -120,6 +122,19 @@ def _in_past(state: ItemState, mentions: Sequence[Sequence[Mention]]) -> bool:
 def _places(state: ItemState) -> frozenset[str]:
     text = f"{state.item.organization or ''} {state.item.body or ''}"
     return frozenset(token.strip(",.()") for token in text.split() if token[:1].isupper())
+
+
+def _goes_on(state: ItemState, number: int, mentions: Sequence[Sequence[Mention]]) -> bool:
+    """Whether the next sentence of the paragraph is reported speech that names no speaker: somebody speaks already."""
+    if number + 1 >= len(state.sentences):
+        return False
+    this, following = state.sentences[number : number + 2]
+    if (following.section, following.paragraph) != (this.section, this.paragraph) or not following.words:
+        return False
+    found = mentions[number + 1]
+    if found and found[0].start == 0 and found[0].nominative and found[0].kind in {"person", "role"}:
+        return False
+    return mood(following.words, following.morph) >= 0.7
 
 
 _BEFORE_NAMES = frozenset("so So Für Laut laut Von von durch seitens Seitens Bei Auch nach".split())
@@ -233,9 +248,16 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         narrate(talk)
         if _opens_item(s, reading):
             talk.current, talk.verbatim = (), False
-        if who and (not talk.current or talk.current == (who,)):
+        if who and (not talk.current or talk.current == (who,) or _has_floor(s)):
             talk.latent = who
+        given = _given_floor(s, mentions)
+        if given:
+            talk.latent = talk.actor = given
+            talk.stage.append(given)
         return
+    if reading.rule == "other_subject" and _opens_speech(s, reading, talk, new_paragraph=new_paragraph):
+        reading.rule, reading.cue, reading.inverted = "subject_verb", reading.verb, False
+        reading.key = verb_key(s.words[reading.verb or 0], s.words)
     if reading.rule == "other_subject":
         # Frau Lotz ist gewählt; but: Frau Bulut hat den Laden allein geschmissen, within a report in the indicative
         told = reading.subjects[0]
@@ -283,8 +305,58 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
     _continue(s, registry, talk, new_paragraph=new_paragraph, spoken=spoken)
 
 
+_NOT_SPEAKING = word_set("not_speaking")
+
+
+def _opens_speech(s: SentenceState, reading: Reading, talk: Talk, *, new_paragraph: bool) -> bool:
+    """Whether a named person with *hat*, *ist* or *wird* opens the person's own report.
+
+    *Frau Nolte hat eine Liste mitgebracht. Man brauche nur einen Wagen*: what follows in the Konjunktiv, here
+    or in the next sentence, is somebody's, and nobody else has been named since.
+    """
+    verb = reading.verb
+    told = reading.subjects[0]
+    if verb is None or told.kind != "person" or told.start > 1 or talk.verbatim:
+        return False
+    if talk.current and not new_paragraph and talk.konjunktiv < KONJUNKTIV_MINUTES:
+        return False
+    words, morph = s.words, s.morph
+    if not _NOT_SPEAKING.isdisjoint(words) or any(is_procedure(words[k], set(words)) for k in range(verb, len(words))):
+        return False
+    content = ":" in words[verb : len(words) - 2]
+    reports = any(
+        morph[k] & SUBJ1 and not morph[k] & INDICATIVE and any(words[j] in {",", ";"} for j in range(verb, k))
+        for k in range(verb + 2, len(words))
+    )
+    return content or reports or talk.goes_on
+
+
 _SPOKEN_RULES = frozenset(("subject_verb", "verb_subject", "pronoun", "colon"))
 """Rules that make a sentence speech although it decides something."""
+
+
+_FLOOR = frozenset(("Wort", "Rederecht"))
+_GETS = frozenset(("erhalten", "bekommen", "ergreifen", "nehmen", "haben"))
+_GIVES = frozenset(("erteilen", "geben", "übergeben", "gewähren", "einräumen", "räumen"))
+
+
+def _floor(s: SentenceState, verbs: frozenset[str]) -> bool:
+    return not _FLOOR.isdisjoint(s.words) and any(
+        not verbs.isdisjoint(lemma(form)) for k, form in enumerate(s.words) if s.morph[k] & (FINITE | PARTICIPLE)
+    )
+
+
+def _has_floor(s: SentenceState) -> bool:
+    """*Frau Nolte erhält das Wort*: what follows in the Konjunktiv is hers."""
+    return _floor(s, _GETS)
+
+
+def _given_floor(s: SentenceState, mentions: Sequence[Mention]) -> str:
+    """*Der Vorsitzende erteilt Frau Nolte das Wort*: to whom the floor is given."""
+    if not mentions or not _floor(s, _GIVES):
+        return ""
+    to = [m for m in mentions[1:] if m.kind in {"person", "role"} and m.preposition in {"", "an"}]
+    return to[0].speaker if len(to) == 1 else ""
 
 
 def _opens_item(s: SentenceState, reading: Reading) -> bool:
