@@ -194,6 +194,7 @@ _NEXT_CLAUSE = re.compile(
 _NEXT_VERB = re.compile(
     r"\s+und\s+(?=(?:stimm|lehn|beschließ|empfiehl|verweis|überweis|vertag|billig|genehmig)(?:t|te|en|ten)?\b)"
 )
+_WE_HAVE = re.compile(r"\b(?:[Ww]ir haben|[Ii]ch habe)\b")
 _LAST_WORD = re.compile(
     r"\b(?:angenommen|abgelehnt|beschlossen|zugestimmt|empfohlen|verabschiedet|gewählt|genehmigt)\W*$"
 )
@@ -544,7 +545,7 @@ def _is_vote(sentence: _Sentence) -> bool:
     text, vote, mode = sentence.clean, sentence.vote, sentence.setting.mode
     if not _STATES.search(text) and (_KONJUNKTIV.search(text) or _REPORTS.search(text)):
         return False
-    if _said(text) or (_EARLIER_MEETING.search(text) and _PAST.search(text)):
+    if _said(text) or _WE_HAVE.search(text) or (_EARLIER_MEETING.search(text) and _PAST.search(text)):
         return False
     if vote.rivals:
         return _ELECTION.search(text) is not None
