@@ -132,7 +132,7 @@ def _goes_on(state: ItemState, number: int, mentions: Sequence[Sequence[Mention]
     if (following.section, following.paragraph) != (this.section, this.paragraph) or not following.words:
         return False
     found = mentions[number + 1]
-    if found and found[0].start == 0 and found[0].nominative and found[0].kind in {"person", "role"}:
+    if found and found[0].start == 0 and found[0].nominative and found[0].kind == "person":
         return False
     return mood(following.words, following.morph) >= 0.7
 
