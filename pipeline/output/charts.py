@@ -54,19 +54,24 @@ def timeline(rows: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str,
     counts = [alt.Tooltip(f"{name}:Q", title=say(name)) for name in ("support", "conditional", "oppose", "mentions")]
     space = WIDTH - AXIS
 
-    def bars(field: str, colour: str, ticks: int, *, hollow: bool = False, negative: bool = False) -> alt.Chart:
-        """One bar a meeting; none where there is nothing to count."""
+    def most(field: str) -> int:
+        return max([1, *(int(row[field]) for row in rows)])
+
+    def bars(field: str, colour: str, ticks: int, *, hollow: bool = False, sides: bool = False) -> alt.Chart:
+        """One bar a meeting; none where there is nothing to count. The scale stays as it is under any filter."""
+        negative = sides and field == "oppose"
+        domain = [-most("oppose"), most("support")] if sides else [0, most(field)]
         made: alt.Chart = _over("timeline", say).transform_filter(f"datum.{field} > 0").transform_calculate(
             height=f"{'-' if negative else ''}datum.{field}")
         drawn: alt.Chart = made.mark_bar(
             color=colour, fillOpacity=0.25 if hollow else 1, stroke=colour, strokeWidth=1 if hollow else 0,
             size=alt.ExprRef(expr="max(2, width / 110)"), cursor="pointer",
-        ).encode(x=x.axis(bare), y=alt.Y("height:Q", axis=_counts(ticks), scale=alt.Scale(nice=True)),
+        ).encode(x=x.axis(bare), y=alt.Y("height:Q", axis=_counts(ticks), scale=alt.Scale(domain=domain, nice=True)),
                  tooltip=[*about, *counts])
         return drawn
 
     zero = alt.Chart({"values": [{"height": 0}]}).mark_rule(color=FAINT).encode(y="height:Q")
-    both = alt.layer(bars("support", COLOURS["support"], 5), bars("oppose", COLOURS["oppose"], 5, negative=True), zero)
+    both = alt.layer(*(bars(side, COLOURS[side], 5, sides=True) for side in ("support", "oppose")), zero)
     highest = max([4.4, *(row["place"] + 0.4 for row in decisions)])
     signs = _legend(say, "kind_", OUTCOME_SHAPES)
     outcome = _lookup("outcome", [row["outcome"] for row in decisions], say)

@@ -137,14 +137,14 @@ SELECT item_id, section_index, label, kind, text, damage FROM section WHERE list
 ORDER BY item_id, section_index
 
 -- block: sentences
-SELECT item_id, sentence_index, section_index, paragraph, start_char, end_char, on_record
+SELECT item_id, sentence_index, section_index, paragraph, start_char, end_char
 FROM sentence WHERE list_contains($items::VARCHAR[], item_id) ORDER BY item_id, section_index, start_char, sentence_index
 
 -- block: item_statements
 SELECT
     st.item_id, st.statement_id, st.statement_index, st.speaker_id, st.first_sentence, st.last_sentence, st.act, st.stance, st.rule, st.cue,
     st.speaker_confidence, st.stance_confidence,
-    coalesce(st.corrected, false) OR coalesce(sp.corrected, false) AS corrected, coalesce(pe.name, sp.name) AS name, sp.person_id, sp.faction_on_date AS faction,
+    coalesce(st.corrected, false) OR coalesce(sp.corrected, false) AS corrected, coalesce(st.on_record, false) AS on_record, coalesce(pe.name, sp.name) AS name, sp.person_id, sp.faction_on_date AS faction,
     sp.role_on_date AS role, sp.kind
 FROM statement AS st
 LEFT JOIN speaker AS sp ON sp.item_id = st.item_id AND sp.speaker_id = st.speaker_id

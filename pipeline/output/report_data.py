@@ -254,7 +254,6 @@ class Sentence(Row, frozen=True):
     paragraph: int | None
     start_char: int | None
     end_char: int | None
-    on_record: bool | None
 
 
 class ItemStatement(Row, frozen=True):
@@ -273,6 +272,7 @@ class ItemStatement(Row, frozen=True):
     speaker_confidence: float | None
     stance_confidence: float | None
     corrected: bool
+    on_record: bool
     name: str | None
     person_id: str | None
     faction: str | None
