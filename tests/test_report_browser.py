@@ -131,7 +131,7 @@ def test_the_filters_work(watched: Watched) -> None:
     page.locator("#filter button[type=reset]").click()
     page.wait_for_selector("[data-f][hidden]", state="detached")
     assert page.locator("#filter-state").inner_text() == "alle Einträge"
-    page.wait_for_selector(f"[data-picture=persons] :nth-match(.mark-symbol path, {few * 2})", state="attached")  # drawn anew
+    marks.nth(few * 2).wait_for(state="attached")  # drawn anew, with all marks
     assert watched.complaints == []
 
 
