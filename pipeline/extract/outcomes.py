@@ -392,7 +392,8 @@ def _unreal(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, clause:
             return True
         if cue.key == "erledigt" and _ONE_COULD.search(clean[start : m.end()]):
             return True
-        if not told and cue.needs != "body_vote" and _MODAL.search(clean[start : m.end()]):
+        second = clean[: m.start()].endswith(" und ")  # *will erst prüfen und vertagt die Sache*
+        if not told and not second and cue.needs != "body_vote" and _MODAL.search(clean[start : m.end()]):
             return True
     if not told and (_CONDITION.search(clean, m.end()) or _SHARE.search(clean)):
         return True  # *Anträge werden abgelehnt, wenn ...*, *von 30 werden 12 abgelehnt*
@@ -485,7 +486,7 @@ def _meets_need(sentence: _Sentence, cue: Cue, m: re.Match[str], start: int, cla
         body = sentence.lexicon.body.search(clean)
         if body is None or _reported(clean, start):
             return False
-        if body.group().lower().startswith("man") and cue.outcome not in ("deferred", "consensus"):
+        if body.group().lower().startswith("man") and cue.outcome not in ("deferred", "consensus", "noted"):
             return False
         return vote.says_something or not (_PERFECT.search(clause) and _OTHER_TIME.search(clause))
     if cue.needs == "vote":

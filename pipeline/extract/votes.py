@@ -291,6 +291,7 @@ def _zip(items: Sequence[VoteItem], tokens: Sequence[Token]) -> list[tuple[VoteI
 
 
 _VOTERS = ("mitglieder", "mitglied", "räte", "rätinnen", "verordnete", "vertreter", "abgeordnete", "personen")
+_DECIDED = frozenset(("abgelehnt", "angenommen", "beschlossen", "zugestimmt", "vertagt", "verworfen"))
 _NOUNS = frozenset(("zustimmung", "ablehnung", "annahme"))
 _YES_NO = frozenset(("ja", "nein", "pro", "contra", "kontra", "zustimmung", "ablehnung"))
 _MOTIONS = ("antrag", "vorschlag", "vorlage", "entwurf", "variante")
@@ -333,7 +334,7 @@ def _ratio(tokens: Sequence[Token], counts: dict[str, int], *, line: bool, lexic
             k += 1
         elif tokens[j + 1].low in lexicon.weak_numbers and not votes:
             continue
-        if not votes:
+        if not votes and (k >= len(tokens) or tokens[k].low not in _DECIDED):
             continue
         second = tokens[j + 1].number
         if second is None or (k <= len(tokens) - 1 and lexicon.labels.get(tokens[k].low) == YES):
