@@ -39,7 +39,6 @@ from pipeline.extract.features import (
     settle,
     trust,
     view,
-    words,
 )
 from pipeline.extract.model import (
     ACT_FACTUAL,
@@ -198,7 +197,7 @@ def vocabulary(data: Sequence[Example], act_rows: Sequence[tuple[int, list[str]]
             for fact in statement.facts:
                 facts[fact].add(n)
             for read in statement.sentences:
-                for word in words(read.tokens):
+                for word in read.lexical:
                     in_documents[word].add(n)
                 for token in re.findall(r"\w+", read.sentence.norm):
                     towns[token.lower()].add(example.town)
@@ -251,10 +250,7 @@ def _matrix(
 
 
 def _lexical(statement: StatementView) -> set[str]:
-    found: set[str] = set()
-    for read in statement.sentences:
-        found.update(words(read.tokens))
-    return found
+    return set().union(*(read.lexical for read in statement.sentences))
 
 
 def _weights(data: Sequence[Example], labels: Sequence[str]) -> Array:
@@ -393,7 +389,7 @@ def _train(data: Sequence[Example], names: frozenset[str]) -> Judge:
     weights = _weights(data, labels)
 
     judged_rows: list[Array] = [np.zeros((0, len(STANCES)))] * len(data)
-    clues: list[Array] = []
+    clues: list[list[float]] = []
     hits: list[bool] = []
     spoken: list[int] = []
     for learn, judged in folds(data):
@@ -450,10 +446,10 @@ def _act(read: Any) -> str:
     return str(read.sentence.act)
 
 
-def _act_rows(example: Example, judged: Array | None) -> list[tuple[list[str], list[str]]]:
+def _act_rows(example: Example, judged: Array | None) -> list[tuple[set[str], list[str]]]:
     """Words and facts of every sentence; the previous act is the annotated one, the stance the judged one
     (`judged`: probabilities a statement; None: the annotated stance)."""
-    rows: list[tuple[list[str], list[str]]] = []
+    rows: list[tuple[set[str], list[str]]] = []
     for n, statement in enumerate(example.item.statements):
         if judged is None:
             stance, top = str(statement.sentences[0].sentence.stance), 1.0
@@ -465,7 +461,7 @@ def _act_rows(example: Example, judged: Array | None) -> list[tuple[list[str], l
                 statement, place, before=acts[place - 1] if place else None, opening=acts[0] if place else None,
                 stance=stance, certain=top >= CERTAIN,
             )  # fmt: skip
-            rows.append((words(read.tokens), facts))
+            rows.append((read.lexical, facts))
     return rows
 
 

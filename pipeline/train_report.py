@@ -109,10 +109,14 @@ def model(data: Sequence[Example], names: frozenset[str]) -> Callable[[Example],
 
     def judge(example: Example) -> list[Judged]:
         found: list[Judged] = []
-        for statement, row in zip(example.item.statements, trained.stances(example.item), strict=True):
+        if not example.item.statements:
+            return found
+        rows = trained.stances(example.item)
+        for statement, row, confidence, acts in zip(
+            example.item.statements, rows, trained.confidences(example.item, rows), trained.acts(example.item, rows),
+            strict=True,
+        ):
             stance = STANCES[int(row.argmax())]
-            confidence = trained.confidence(statement, row)
-            acts = trained.acts(statement, stance, float(row.max()))
             if statement.speakers == (UNKNOWN_SPEAKER,):
                 continue
             for read, (act, _) in zip(statement.sentences, acts, strict=True):

@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from pipeline.extract.acts import ACTS, cue_act, lexicon, rule_act
+from pipeline.extract.acts import ACTS, cue_act, rule_act
 from pipeline.extract.features import Read, tokenize
-from pipeline.extract.signals import lexicon as stance_lexicon
+from pipeline.extract.signals import act_lexicon, lexicon
 from pipeline.extract.state import SentenceState
 
 ENTRIES = tomllib.loads(files("pipeline.extract").joinpath("lexicon/acts.toml").read_text("utf-8"))["act"]
@@ -21,13 +21,14 @@ def read(text: str, cue: str | None = None, key: str | None = None) -> Read:
         speakers=("a",), cue=cue, cue_key=key,
     )  # fmt: skip
     tokens, _ = tokenize(text, {})
-    return Read(sentence, tokens, stance_lexicon().hits(tokens))
+    acts = tuple(signal for _, signal, _ in act_lexicon().hits(tokens))
+    return Read(sentence, tokens, lexicon().hits(tokens), acts=acts)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e["id"])
 def test_every_group_is_found_in_its_example(entry: dict[str, object]) -> None:
     tokens, _ = tokenize(str(entry["example"]), {})
-    assert entry["id"] in {signal.id for _, signal, _ in lexicon().hits(tokens)}
+    assert entry["id"] in {signal.id for _, signal, _ in act_lexicon().hits(tokens)}
     assert entry["act"] in ACTS
 
 

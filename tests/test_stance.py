@@ -6,6 +6,7 @@ import time
 import tomllib
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from pipeline.extract.features import speaker_class, tokenize, view
@@ -190,7 +191,7 @@ def test_the_model_file_is_small_plain_data_of_this_format() -> None:
 
 def test_calibration_is_monotone_and_interpolates() -> None:
     calibration = Calibration([[0.25, 0.3], [0.5, 0.5], [1.0, 0.95]])
-    assert [calibration(p) for p in (0.0, 0.25, 0.75, 1.0)] == [0.3, 0.3, 0.725, 0.95]
+    assert calibration(np.array([0.0, 0.25, 0.75, 1.0])) == [0.3, 0.3, 0.725, 0.95]
     with pytest.raises(ValueError, match="rise"):
         Calibration([[0.5, 0.5], [0.5, 0.6]])
 

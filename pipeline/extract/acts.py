@@ -6,27 +6,14 @@ comparison in the datasheet and where no trained file is present.
 
 from __future__ import annotations
 
-import tomllib
-from functools import lru_cache
-from importlib.resources import files
-
 from pipeline.extract.cues import load_cues
 from pipeline.extract.features import Read, StatementView
-from pipeline.extract.signals import Lexicon
 from pipeline.records import Act
 
 ACTS: tuple[Act, ...] = ("agree", "answer", "ask", "commit", "courtesy", "inform", "object", "propose")
 
 _CARRIED: dict[str, Act] = {"ask": "ask", "answer": "answer", "object": "object"}
 """Acts that a sentence without a cue takes over from the one before (a courtesy or a promise does not go on)."""
-
-
-@lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The phrases of `lexicon/acts.toml`, read once; a signal's sign is the act, its strength the weight."""
-    text = files("pipeline.extract").joinpath("lexicon/acts.toml").read_text("utf-8")
-    entries = tomllib.loads(text)["act"]
-    return Lexicon([{**e, "sign": e["act"], "strength": e["weight"], "turn": False} for e in entries])
 
 
 def cue_act(read: Read) -> Act | None:
@@ -47,8 +34,7 @@ def rule_act(read: Read, before: Act | None, *, asked: bool, stance: str | None)
         return "answer"
     if act is not None and act != "inform":
         return act
-    hits = [signal for _, signal, _ in lexicon().hits(read.tokens)]
-    strong = [signal for signal in hits if signal.strength == 2 and signal.sign != "inform"]
+    strong = [signal for signal in read.acts if signal.strength == 2 and signal.sign != "inform"]
     if act is None and "?" in read.tokens:
         return "ask"
     for signal in strong:
@@ -74,29 +60,40 @@ def act_facts(
     `before`/`opening`: acts of the previous and first sentence of the statement (None for the first sentence);
     `stance`: the statement's stance as judged, `certain` whether its confidence is high.
     """
+    standing, by_cue = standing_facts(statement, place, stance=stance, certain=certain)
+    signs = {signal.sign for signal in statement.sentences[place].acts}
+    return standing + carried_facts(before, opening, by_cue, stance) + [f"act:{s}|{before}" for s in sorted(signs)]
+
+
+def standing_facts(statement: StatementView, place: int, *, stance: str, certain: bool) -> tuple[list[str], Act | None]:
+    """The features that no other sentence's act changes, and the act of the cue."""
     read = statement.sentences[place]
     sentence = read.sentence
     cue = sentence.cue.lower() if sentence.cue else "-"
     by_cue = cue_act(read)
     tokens = read.tokens
-    facts = [f"cue:{cue}", f"key:{sentence.cue_key or '-'}", f"cueact:{by_cue}", f"cueact:{by_cue}|{statement.role}"]
-    facts += [f"stance:{stance}", f"stance:{stance}|{certain}", f"stance:{stance}|{by_cue}"]
-    facts += [f"before:{before}", f"before:{before}|{by_cue}", f"before:{before}|{stance}", f"opening:{opening}"]
-    facts.append(f"place:{min(place, 3)}|{min(len(statement.sentences) - 1, 3)}")
-    facts.append(f"role:{statement.role}|{by_cue}")
+    facts = [
+        f"cue:{cue}", f"key:{sentence.cue_key or '-'}", f"cueact:{by_cue}", f"cueact:{by_cue}|{statement.role}",
+        f"stance:{stance}", f"stance:{stance}|{certain}", f"stance:{stance}|{by_cue}",
+        f"place:{min(place, 3)}|{min(len(statement.sentences) - 1, 3)}", f"role:{statement.role}|{by_cue}",
+        f"words:{min(len(tokens) // 6, 5)}",
+    ]  # fmt: skip
     if sentence.negated:
         facts.append(f"negated|{by_cue}")
-    asked = "asked" in statement.facts
-    if asked:
+    if "asked" in statement.facts:
         facts += [f"asked|{place == 0}", f"asked|{place == 0}|{by_cue}", f"asked|{statement.role}|{stance}"]
     if "?" in tokens:
         facts += ["question", f"question|{by_cue}"]
-    signs = sorted({signal.sign for _, signal, _ in lexicon().hits(tokens)})
-    facts += (f"act:{s}" for s in signs)
-    facts += (f"act:{s}|{by_cue}" for s in signs)
-    facts += (f"act:{s}|{before}" for s in signs)
-    facts += sorted({f"sign:{signal.sign}{'-' if negated else ''}" for _, signal, negated in read.hits})
-    facts.append(f"words:{min(len(tokens) // 6, 5)}")
+    if read.acts:
+        for sign in sorted({signal.sign for signal in read.acts}):
+            facts += [f"act:{sign}", f"act:{sign}|{by_cue}"]
+    if read.hits:
+        facts += sorted({f"sign:{signal.sign}{'-' if negated else ''}" for _, signal, negated in read.hits})
     if len(sentence.speakers) > 1:
         facts.append("several")
-    return facts
+    return facts, by_cue
+
+
+def carried_facts(before: Act | None, opening: Act | None, by_cue: Act | None, stance: str) -> list[str]:
+    """The features of the acts of the statement's earlier sentences."""
+    return [f"before:{before}", f"before:{before}|{by_cue}", f"before:{before}|{stance}", f"opening:{opening}"]

@@ -8,15 +8,17 @@ the phrases of `lexicon/stance.toml`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from pipeline.extract.signals import Signal, lexicon
+from pipeline.extract.signals import Signal, both_lexicons
 from pipeline.extract.stance_rules import rule_stance
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import UNKNOWN_SPEAKER, Speaker, Stance
@@ -81,6 +83,10 @@ class Read:
     hits: list[tuple[int, Signal, bool]]
     mentions: tuple[str, ...] = ()
     """Ids of other speakers whose name stands in the sentence."""
+    acts: tuple[Signal, ...] = ()
+    """The phrases of `lexicon/acts.toml` in the sentence."""
+    lexical: set[str] = field(default_factory=set)
+    """Its lexical features, see `words`."""
 
 
 @dataclass(slots=True)
@@ -139,6 +145,21 @@ def speaker_class(speaker: Speaker | None) -> str:
     return "other"
 
 
+@lru_cache(maxsize=65_536)
+def _known(token: str) -> tuple[str, str]:
+    """The word that stands for `token`, and what matters of it: title, stop, capital or nothing."""
+    low = token.lower()
+    if low in _HONORIFICS:
+        return low, "title"
+    if token in _STOPS:
+        return low, "stop"
+    if token[0].isdigit():
+        return NUMBER, ""
+    if token[0].isupper():
+        return (FACTION, "") if low in _PARTIES else (low, "capital")
+    return low, ""
+
+
 def tokenize(text: str, names: dict[str, str]) -> tuple[list[str], set[str]]:
     """The delexicalised words of `text`, and the values of `names` that occur in it.
 
@@ -148,18 +169,18 @@ def tokenize(text: str, names: dict[str, str]) -> tuple[list[str], set[str]]:
     mentioned: set[str] = set()
     titled = False
     for token in _TOKEN.findall(text)[:MAX_TOKENS]:
-        low = token.lower()
+        low, kind = _known(token)
         if token in names:
             mentioned.add(names[token])
-            low = PERSON
-        elif token[0].isdigit():
-            low = NUMBER
-        elif token[0].isupper():
-            if low in _PARTIES:
-                low = FACTION
-            elif titled and low not in _HONORIFICS:
+            tokens.append(PERSON)
+            titled = kind == "title"
+            continue
+        if kind == "title":
+            titled = True
+        elif kind != "stop" and titled:
+            titled = False
+            if kind == "capital":
                 low = PERSON
-        titled = low in _HONORIFICS or (titled and token in _STOPS)
         tokens.append(low)
     return tokens, mentioned
 
@@ -190,7 +211,7 @@ def view(state: ItemState) -> ItemView:
 
     found: list[StatementView] = []
     by_speaker: dict[tuple[str, ...], list[int]] = {}
-    signals = lexicon()
+    signals = both_lexicons()
     last: StatementView | None = None
     for sentence in state.sentences:
         if not sentence.speakers:
@@ -201,9 +222,12 @@ def view(state: ItemState) -> ItemView:
             for article, noun in pairwise(tokens):
                 if article in _OBLIQUE and (owner := roles.get(noun) or roles.get(noun.removesuffix("s"))):
                     mentioned.add(owner)
+        hits = signals.hits(tokens)
         read = Read(
-            sentence, tokens, signals.hits(tokens), tuple(sorted(mentioned.difference(sentence.speakers)))
-        )
+            sentence, tokens, [hit for hit in hits if not hit[1].of_act],
+            tuple(sorted(mentioned.difference(sentence.speakers))) if mentioned else (),
+            tuple([signal for _, signal, _ in hits if signal.of_act]), words(tokens),
+        )  # fmt: skip
         if last is None or last.speakers != sentence.speakers or last.section != sentence.section:
             first = sentence.speakers[0]
             role = speaker_class(state.speakers.get(first)) if first != UNKNOWN_SPEAKER else "unknown"
@@ -333,16 +357,11 @@ def _asks(read: Read) -> bool:
     return "?" in read.tokens or "frag" in cue or cue.startswith(("erkundig", "interessier", "hak"))
 
 
-def words(tokens: list[str]) -> list[str]:
+def words(tokens: list[str]) -> set[str]:
     """The lexical features of a row of tokens: words, families (`STEM` letters), pairs of neighbours."""
-    found: list[str] = []
-    previous = "<"
-    for token in tokens:
-        found.append(token)
-        if len(token) > STEM:
-            found.append(token[:STEM] + "*")
-        found.append(previous + " " + token)
-        previous = token
+    found = set(tokens)
+    found.update([token[:STEM] + "*" for token in found if len(token) > STEM])
+    found.update(map(" ".join, zip(["<", *tokens], tokens, strict=False)))
     return found
 
 
@@ -357,37 +376,45 @@ def context(item: ItemView, scores: Array) -> Array:
     and the mean of all others. Absent ones are zero, with a flag. Some are repeated by role and sign.
     """
     n = len(item.statements)
-    probabilities = np.exp(scores) - 0.25  # centred, so that an absent statement (zero) says nothing
-    rows = np.zeros((n, CONTEXT_WIDTH))
-    if n == 0:
-        return rows
-    total = probabilities.sum(axis=0)
+    # Centred, so that an absent statement (zero) says nothing. Plain lists: items are short, and arrays of four slow.
+    probabilities: list[list[float]] = (np.exp(scores) - 0.25).tolist()
+    own: list[list[float]] = scores.tolist()
+    total = [sum(column) for column in zip(*probabilities, strict=True)]
     by_speaker: dict[str, list[int]] = {}
     for statement in item.statements:
         by_speaker.setdefault(statement.speakers[0], []).append(statement.index)
+    rows: list[list[float]] = []
     for i, statement in enumerate(item.statements):
         mine = by_speaker[statement.speakers[0]]
-        blocks = [scores[i], probabilities[i]]
         before = _before(item, i)
-        blocks.append(probabilities[before] if before is not None else _ZERO)
         earlier = [probabilities[j] for j in mine if j < i]
         later = [probabilities[j] for j in mine if j > i]
-        blocks.append(np.mean(earlier, axis=0) if earlier else _ZERO)
-        blocks.append(np.mean(later, axis=0) if later else _ZERO)
-        blocks.append((total - probabilities[i]) / (n - 1) if n > 1 else _ZERO)
         target = _target(item, i, by_speaker)
         aim = probabilities[target] if target is not None else _ZERO
         sides, rebuts = sides_with(statement), rebuts_another(statement)
         joins = statement.signs["join"] > 0 or sides
         counters = (statement.signs["counter"] > 0 or rebuts) and not joins
-        blocks.append(aim if joins else _ZERO)
-        blocks.append(aim if counters else _ZERO)
-        blocks.append(aim if sides else _ZERO)
-        blocks.append(aim if rebuts else _ZERO)
-        blocks.append(_one_hot(_ROLES, statement.role))
-        blocks.append(np.array([float(bool(earlier)), float(bool(later)), float(joins), float(counters), float(n > 1)]))
-        rows[i] = np.concatenate(blocks)
-    return rows
+        rows.append(
+            [
+                *own[i],
+                *probabilities[i],
+                *(probabilities[before] if before is not None else _ZERO),
+                *_mean(earlier),
+                *_mean(later),
+                *([(t - p) / (n - 1) for t, p in zip(total, probabilities[i], strict=True)] if n > 1 else _ZERO),
+                *(aim if joins else _ZERO),
+                *(aim if counters else _ZERO),
+                *(aim if sides else _ZERO),
+                *(aim if rebuts else _ZERO),
+                *_ONE_HOT[statement.role],
+                float(bool(earlier)), float(bool(later)), float(joins), float(counters), float(n > 1),
+            ]
+        )  # fmt: skip
+    return np.array(rows).reshape(n, CONTEXT_WIDTH)
+
+
+def _mean(rows: list[list[float]]) -> list[float]:
+    return [sum(column) / len(rows) for column in zip(*rows, strict=True)] if rows else _ZERO
 
 
 def settle(item: ItemView, probabilities: Array) -> Array:
@@ -428,27 +455,26 @@ def rebuts_another(statement: StatementView) -> bool:
     return any(signal.sign == "rebuts" for _, signal, _ in statement.sentences[0].hits) and not statement.signs["sides"]
 
 
-def trust(statement: StatementView, row: Array) -> Array:
+def trust(statement: StatementView, row: Array) -> list[float]:
     """What tells right from wrong judgements: how clear the probabilities in `row` are, and the kind of statement."""
-    first, second = sorted((float(p) for p in row), reverse=True)[:2]
-    best = int(row.argmax())
+    values: list[float] = row.tolist()
+    second, first = sorted(values)[-2:]
+    best = values.index(first)
     rule, reason = statement.rule
     agrees = rule == ("conditional", "neutral", "oppose", "support")[best]
     size = len(statement.sentences)
-    return np.array(
-        [
-            float(np.log(first / max(1.0 - first, 1e-6))),
-            float(np.log(first / max(second, 1e-6))),
-            float(agrees), float(agrees and bool(reason)), float(not agrees and bool(reason)),
-            float(size == 1), float(size > 4), float(size > 8),
-            *(float(best == k) for k in range(4)),
-            float(statement.role == "chair"),
-            float(statement.role in ("admin", "head")),
-            float(bool(statement.earlier)),
-            float("question" in statement.facts), float(statement.signs["formal"] > 0),
-            float(statement.signs["contrast"] + statement.signs["condition"] > 0),
-        ]
-    )  # fmt: skip
+    return [
+        math.log(first / max(1.0 - first, 1e-6)),
+        math.log(first / max(second, 1e-6)),
+        float(agrees), float(agrees and bool(reason)), float(not agrees and bool(reason)),
+        float(size == 1), float(size > 4), float(size > 8),
+        *(float(best == k) for k in range(4)),
+        float(statement.role == "chair"),
+        float(statement.role in ("admin", "head")),
+        float(bool(statement.earlier)),
+        float("question" in statement.facts), float(statement.signs["formal"] > 0),
+        float(statement.signs["contrast"] + statement.signs["condition"] > 0),
+    ]  # fmt: skip
 
 
 def _before(item: ItemView, index: int) -> int | None:
@@ -492,10 +518,7 @@ def referred(item: ItemView, index: int) -> int | None:
     return _target(item, index, by_speaker)
 
 
-def _one_hot(values: tuple[str, ...], value: str) -> Array:
-    return np.array([float(v == value) for v in values])
-
-
 _ROLES = ("chair", "head", "admin", "member", "faction", "citizen", "plain", "other", "unknown")
-_ZERO = np.zeros(4)
+_ONE_HOT = {role: [float(role == other) for other in _ROLES] for role in _ROLES}
+_ZERO = [0.0] * 4
 CONTEXT_WIDTH: Final = 10 * 4 + len(_ROLES) + 5

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.extract.acts import ACTS, act_facts
-from pipeline.extract.features import Array, ItemView, StatementView, context, settle, trust, words
+from pipeline.extract.acts import ACTS, carried_facts, standing_facts
+from pipeline.extract.features import Array, ItemView, context, settle, trust
 from pipeline.records import Act, Stance
 
 STANCES: Final[tuple[Stance, ...]] = ("conditional", "neutral", "oppose", "support")
@@ -56,59 +56,104 @@ class Model:
         self.act_words = unpack(data["act_words_weights"], len(ACTS))
         self.act_facts = unpack(data["act_facts_weights"], len(ACTS))
         self.act_bias = np.array(data["act_bias"])
+        # A last row of zeros, so that no sum in `_sums` is empty.
+        self._tables = {
+            name: np.vstack([table, np.zeros((1, table.shape[1]))])
+            for name, table in (
+                ("stance_words", self.stance_words), ("stance_facts", self.stance_facts),
+                ("act_words", self.act_words), ("act_facts", self.act_facts),
+            )
+        }  # fmt: skip
+        self._carried: dict[tuple[Act | None, Act | None, Act | None, Stance], Array] = {}
         self.trust_weights = np.array(data["trust_weights"])
         self.trust_bias = float(data["trust_bias"])
         self.stance_calibration = Calibration(data["stance_calibration"])
         self.act_calibration = Calibration(data["act_calibration"])
 
-    def alone(self, statement: StatementView) -> Array:
-        """Log-probabilities of the stances by the statement alone."""
-        lexical: set[str] = set()
-        for read in statement.sentences:
-            lexical.update(words(read.tokens))
+    def _sums(self, table: str, rows: list[list[int]]) -> Array:
+        """The sums of the rows of a table, one for each list of their numbers."""
+        weights = self._tables[table]
+        flat: list[int] = []
+        starts: list[int] = []
+        for row in rows:
+            starts.append(len(flat))
+            flat.append(len(weights) - 1)
+            flat += row
+        sums: Array = np.add.reduceat(weights[flat], starts, axis=0)
+        return sums
+
+    def _words(self, table: str, lexicals: list[set[str]], length: float) -> Array:
+        """The same over known words, each text's vector scaled to `length` (all its words count, known or not)."""
         index = self.word_index
-        known = [index[w] for w in lexical if w in index]
-        facts = [self.stance_fact_index[f] for f in dict.fromkeys(statement.facts) if f in self.stance_fact_index]
-        weight = LEXICAL / float(np.sqrt(max(len(lexical), SHORTEST)))
-        known.sort()  # a set has no fixed order, and float sums depend on it
-        logits = self.stance_bias + self.stance_facts[facts].sum(axis=0) * FACTUAL
-        return _log_softmax(logits + self.stance_words[known].sum(axis=0) * weight)
+        # A set has no fixed order, and float sums depend on it.
+        rows = [sorted([index[w] for w in lexical if w in index]) for lexical in lexicals]
+        weights = length / np.sqrt([max(len(lexical), SHORTEST) for lexical in lexicals])
+        sums: Array = self._sums(table, rows) * weights[:, None]
+        return sums
+
+    def alone(self, item: ItemView) -> Array:
+        """Log-probabilities of the stances by each statement alone, one row a statement."""
+        index = self.stance_fact_index
+        lexicals = [
+            s.sentences[0].lexical.union(*[read.lexical for read in s.sentences[1:]]) for s in item.statements
+        ]
+        facts = [[index[f] for f in dict.fromkeys(s.facts) if f in index] for s in item.statements]
+        logits = self.stance_bias + self._sums("stance_facts", facts) * FACTUAL
+        return _log_softmax(logits + self._words("stance_words", lexicals, LEXICAL))
 
     def stances(self, item: ItemView) -> Array:
         """Probabilities of the stances, one row a statement."""
         if not item.statements:
             return np.zeros((0, len(STANCES)))
-        alone = np.array([self.alone(statement) for statement in item.statements])
-        rows = context(item, alone)
+        rows = context(item, self.alone(item))
         return settle(item, np.exp(_log_softmax(rows @ self.context_weights + self.context_bias)))
 
-    def confidence(self, statement: StatementView, row: Array) -> float:
-        """Calibrated probability that the best stance of `row` is the right one for `statement`."""
-        score = float(trust(statement, row) @ self.trust_weights) + self.trust_bias
-        return self.stance_calibration(1.0 / (1.0 + float(np.exp(-score))))
+    def confidences(self, item: ItemView, probabilities: Array) -> list[float]:
+        """Calibrated probability that the best stance of each row is the right one for its statement."""
+        clues = np.array([trust(s, row) for s, row in zip(item.statements, probabilities, strict=True)])
+        scores = clues @ self.trust_weights + self.trust_bias
+        return self.stance_calibration(1.0 / (1.0 + np.exp(-scores)))
 
-    def _known(self, lexical: list[str]) -> tuple[list[int], float]:
-        """Rows of the known words and the weight of each (all words count, known or not)."""
-        distinct = dict.fromkeys(lexical)
-        index = self.word_index
-        known = [index[w] for w in distinct if w in index]
-        return known, ACT_LEXICAL / float(np.sqrt(max(len(distinct), SHORTEST)))
+    def acts(self, item: ItemView, probabilities: Array) -> list[list[tuple[Act, float]]]:
+        """The act of each sentence of each statement and its calibrated confidence; `probabilities` of the stances."""
+        index = self.act_fact_index
+        reads = [read for statement in item.statements for read in statement.sentences]
+        best = probabilities.argmax(axis=1).tolist()
+        tops = probabilities.max(axis=1).tolist()
+        rows: list[list[int]] = []
+        cues: list[Act | None] = []
+        for statement, number, top in zip(item.statements, best, tops, strict=True):
+            for place in range(len(statement.sentences)):
+                facts, cue = standing_facts(statement, place, stance=STANCES[number], certain=top >= CERTAIN)
+                rows.append([index[f] for f in facts if f in index])
+                cues.append(cue)
+        logits = self.act_bias + self._sums("act_facts", rows) * ACT_FACTUAL
+        logits += self._words("act_words", [read.lexical for read in reads], ACT_LEXICAL)
+        found: list[list[Act]] = []
+        n = 0
+        for statement, number in zip(item.statements, best, strict=True):
+            acts: list[Act] = []
+            for read in statement.sentences:
+                before, opening = (acts[-1], acts[0]) if acts else (None, None)
+                logits[n] += self._from_before(before, opening, cues[n], STANCES[number])
+                for sign in sorted({signal.sign for signal in read.acts}) if read.acts else ():
+                    row = index.get(f"act:{sign}|{before}")
+                    if row is not None:
+                        logits[n] += self.act_facts[row] * ACT_FACTUAL
+                acts.append(ACTS[int(logits[n].argmax())])
+                n += 1
+            found.append(acts)
+        confidences = iter(self.act_calibration(np.exp(_log_softmax(logits)).max(axis=1)))
+        return [[(act, next(confidences)) for act in acts] for acts in found]
 
-    def acts(self, statement: StatementView, stance: Stance, probability: float) -> list[tuple[Act, float]]:
-        """The act of each sentence of the statement and its calibrated confidence."""
-        found: list[tuple[Act, float]] = []
-        for place, read in enumerate(statement.sentences):
-            known, weight = self._known(words(read.tokens))
-            facts = act_facts(
-                statement, place, before=found[-1][0] if found else None, opening=found[0][0] if found else None,
-                stance=stance, certain=probability >= CERTAIN,
-            )  # fmt: skip
-            rows = [self.act_fact_index[f] for f in dict.fromkeys(facts) if f in self.act_fact_index]
-            logits = self.act_bias + self.act_facts[rows].sum(axis=0) * ACT_FACTUAL
-            probabilities = np.exp(_log_softmax(logits + self.act_words[known].sum(axis=0) * weight))
-            best = int(probabilities.argmax())
-            found.append((ACTS[best], self.act_calibration(float(probabilities[best]))))
-        return found
+    def _from_before(self, before: Act | None, opening: Act | None, cue: Act | None, stance: Stance) -> Array:
+        """What the acts of earlier sentences add; few combinations occur, so sums are kept."""
+        key = (before, opening, cue, stance)
+        kept = self._carried.get(key)
+        if kept is None:
+            known = [self.act_fact_index[f] for f in carried_facts(*key) if f in self.act_fact_index]
+            kept = self._carried[key] = self.act_facts[known].sum(axis=0) * ACT_FACTUAL
+        return kept
 
 
 class Calibration:
@@ -120,8 +165,8 @@ class Calibration:
         self._x = np.array([k[0] for k in knots])
         self._y = np.array([k[1] for k in knots])
 
-    def __call__(self, probability: float) -> float:
-        return round(float(np.interp(probability, self._x, self._y)), 3)
+    def __call__(self, probabilities: Array) -> list[float]:
+        return [round(p, 3) for p in np.interp(probabilities, self._x, self._y).tolist()]
 
 
 def pack(weights: Array) -> dict[str, Any]:

@@ -24,12 +24,14 @@ _STOPS = frozenset(".;")
 
 @dataclass(slots=True, frozen=True)
 class Signal:
-    """A group of phrases of `lexicon/stance.toml`."""
+    """A group of phrases of a lexicon."""
 
     id: str
     sign: str
     strength: int
     turn: bool
+    of_act: bool = False
+    """It is of `lexicon/acts.toml`: `sign` is an act, `strength` its weight."""
 
 
 Entry = tuple[Signal, tuple[str, ...], frozenset[str]]
@@ -37,7 +39,7 @@ Entry = tuple[Signal, tuple[str, ...], frozenset[str]]
 
 
 class Lexicon:
-    """The phrases of `lexicon/stance.toml`, indexed by their first word."""
+    """Phrases of the lexicons, indexed by their first word."""
 
     def __init__(self, entries: list[dict[str, object]]) -> None:
         self._exact: dict[str, list[Entry]] = {}
@@ -46,7 +48,7 @@ class Lexicon:
         for entry in entries:
             signal = Signal(
                 id=str(entry["id"]), sign=str(entry["sign"]),
-                strength=int(str(entry["strength"])), turn=bool(entry.get("turn", True)),
+                strength=int(str(entry["strength"])), turn=bool(entry.get("turn", True)), of_act="act" in entry,
             )  # fmt: skip
             phrases = entry["phrases"]
             assert isinstance(phrases, list)
@@ -79,10 +81,9 @@ class Lexicon:
         found: list[tuple[int, Signal, bool]] = []
         known = self._known
         present = set(tokens)
-        for i, token in enumerate(tokens):
-            entries = known.get(token)
+        for i, entries in enumerate(map(known.get, tokens)):
             if entries is None:
-                entries = self._starting(token)
+                entries = self._starting(tokens[i])
             if not entries:
                 continue
             seen = None
@@ -129,8 +130,29 @@ def _match(tokens: list[str], start: int, words: tuple[str, ...]) -> int:
     return at
 
 
+def _entries(name: str, key: str) -> list[dict[str, object]]:
+    text = files("pipeline.extract").joinpath(f"lexicon/{name}.toml").read_text("utf-8")
+    entries: list[dict[str, object]] = tomllib.loads(text)[key]
+    return entries
+
+
+def _act_entries() -> list[dict[str, object]]:
+    return [{**e, "sign": e["act"], "strength": e["weight"], "turn": False} for e in _entries("acts", "act")]
+
+
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The stance lexicon of this package, read once."""
-    text = files("pipeline.extract").joinpath("lexicon/stance.toml").read_text("utf-8")
-    return Lexicon(tomllib.loads(text)["signal"])
+    return Lexicon(_entries("stance", "signal"))
+
+
+@lru_cache(maxsize=1)
+def act_lexicon() -> Lexicon:
+    """The phrases of `lexicon/acts.toml`, read once; a signal's sign is the act, its strength the weight."""
+    return Lexicon(_act_entries())
+
+
+@lru_cache(maxsize=1)
+def both_lexicons() -> Lexicon:
+    """Both in one, for one pass over the words."""
+    return Lexicon(_entries("stance", "signal") + _act_entries())

@@ -28,15 +28,15 @@ def judge(state: ItemState) -> None:
         return
     weights = model()
     probabilities = weights.stances(item)
-    for statement, row in zip(item.statements, probabilities, strict=True):
-        best = int(row.argmax())
-        stance, top = STANCES[best], float(row[best])
-        confidence = weights.confidence(statement, row)
+    confidences = weights.confidences(item, probabilities)
+    best = probabilities.argmax(axis=1).tolist()
+    for statement, number, confidence, acts in zip(
+        item.statements, best, confidences, weights.acts(item, probabilities), strict=True
+    ):
+        stance = STANCES[number]
         rule, reason = statement.rule
         name = f"model+{reason}" if rule == stance and reason else "model"
-        for read, (act, act_confidence) in zip(
-            statement.sentences, weights.acts(statement, stance, top), strict=True
-        ):
+        for read, (act, act_confidence) in zip(statement.sentences, acts, strict=True):
             sentence = read.sentence
             sentence.act, sentence.act_confidence = act, act_confidence
             sentence.stance, sentence.stance_confidence = stance, confidence
