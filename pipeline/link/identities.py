@@ -32,6 +32,8 @@ class Draft:
         self.rows: list[Listed] = []
         self.spoken: dict[tuple[str, str | None], None] = {}
         """(printed name, gender) as texts name the person: only used where no list does."""
+        self.heard: set[str] = set()
+        """Genders of the speakers that turned out to be the person: only told, never used for finding."""
         self._names: tuple[tuple[int, int], list[Name]] = ((-1, -1), [])
 
     @property
@@ -71,8 +73,9 @@ class Draft:
         printed = {row.name for row in self.rows} or {name for name, _ in self.spoken}
         return PersonFound(
             person=self.person, source=self.source, body=self.body, name=latest.full, family=latest.family,
-            given=latest.given, titles=titles or None, gender=self.gender, kplfdnr=min(numbers) if numbers else None,
-            names=tuple(sorted(printed)), basis=self.basis,  # type: ignore[arg-type]
+            given=latest.given, titles=titles or None,
+            gender=self.gender or (next(iter(self.heard)) if len(self.heard) == 1 else None),
+            kplfdnr=min(numbers) if numbers else None, names=tuple(sorted(printed)), basis=self.basis,  # type: ignore[arg-type]
         )
 
 

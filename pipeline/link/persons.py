@@ -5,7 +5,8 @@ municipality's lists know, then to names in texts. A guess is never made: where 
 the speaker has none, and each that fits is a `Candidate`. The rules by which a speaker is found (`Identified.rule`):
 
 attendance              the meeting's list has exactly one fitting name (given name, gender, faction and role help)
-attendance_role         a function without a name (*Vorsitzende*, *Landrat*) that exactly one attendee has
+attendance_role         a function without a name (*Vorsitzende*, *Landrat*) that exactly one attendee has; the chair is
+                        the deputy chair, where no chair attends
 extraction              the extraction chose an attendee whose name differs
 body_full_name          not in the list; exactly one person of the municipality's lists has this full name
 committee_family_name   no list of the meeting; exactly one person seen in the committee has the family name
@@ -41,6 +42,8 @@ CONFIDENCE = {
 
 _CHAIR = re.compile(r"(?:^|[a-z])vorsitzende[rn]?$")
 _NO_CHAIR = re.compile(r"fraktion|stellv|stv|vize|alters")
+_DEPUTY_CHAIR = re.compile(r"^(?:(?:stellv\w{0,12}|stv|\d|erste\w?|zweite\w?) ){1,3}(?:ausschuss)?vorsitzende[rn]?$")
+"""A deputy chair, who is *the chair* of a meeting that no chair attends."""
 
 T = TypeVar("T")
 
@@ -76,6 +79,9 @@ def link_persons(
     unfit = search.take(known, humans, hits, unclear)
 
     identified = [(voice, hit[1]) for voice in humans if (hit := hits.get((voice.item, voice.speaker))) and hit[1]]
+    for voice, person in identified:
+        if voice.gender and person:
+            search.drafts[person].heard.add(voice.gender)
     intervals = observed(listed, places, identified, told)
     factions = Factions(intervals)
     candidates = changed_names(search.drafts.values())
@@ -176,6 +182,7 @@ class _Search:
                    if row.role and row.present is not False and gender_fits(row.gender, voice.gender)]
         if _is_chair(wanted):
             fits = [row for row in present if _is_chair(_first_part(row.role))]
+            fits = fits or [row for row in present if _DEPUTY_CHAIR.search(_first_part(row.role))]
         else:
             fits = [row for row in present if _first_part(row.role) == wanted]
             fits = fits or [row for row in present if _first_part(row.role).startswith(f"{wanted} ")]
