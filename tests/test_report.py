@@ -32,7 +32,7 @@ from pipeline.output.report_choice import choose, most_telling, promise_state
 from pipeline.output.report_data import Promise, Stance, Statement, TopicData, moves, texts_of, topic_data
 from pipeline.output.report_reading import anchors, readings, towards_topic
 from pipeline.paths import queries_folder
-from pipeline.records import Section
+from pipeline.records import Section, statements_of
 from pipeline.store.database import TopicInfo, open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
@@ -184,6 +184,17 @@ def test_marks_tell_the_stance_towards_the_topic(data: TopicData, page: lxml.htm
     for sentence in excerpt.find_class("u-oppose"):
         assert re.search(r"\bh[1-8]\b", sentence.get("class")), "coloured by speaker"
     assert any("dagegen" in words_of(chip) for chip in excerpt.find_class("chip")), "and marked in words"
+
+
+def test_a_sentence_of_two_speakers_names_both(tmp_path: Path) -> None:
+    item, extraction = small_item()
+    both = tuple(msgspec.structs.replace(s, speakers=("petersen", "kolbe")) if s.speakers else s for s in extraction.sentences)
+    extraction = msgspec.structs.replace(
+        extraction, sentences=both, statements=statements_of(both),
+        speakers=(*extraction.speakers, msgspec.structs.replace(extraction.speakers[0], id="kolbe", name="Kolbe")))
+    with database(tmp_path, items=((item, extraction),)) as connection:
+        page = made(connection, tmp_path)
+    assert [words_of(name) for name in page.find_class("who")] == ["Petersen", "Kolbe"]
 
 
 @pytest.mark.parametrize(("stance", "direction", "expected"), [

@@ -34,8 +34,6 @@ from pipeline.output.report_pictures import SIDES, Pictures, labels
 from pipeline.output.report_reading import anchors, readings
 from pipeline.output.report_words import TEMPLATES, say
 
-UNSURE = 0.5
-"""Below this confidence a stance is marked as unsure: it is rather wrong than right."""
 PAUSE = 200
 """Days without the topic that the timeline calls a rest: committees meet four to eight times a year."""
 TABLE_ROWS = OPTIONS = 300
@@ -119,7 +117,7 @@ def _environment() -> jinja2.Environment:
     environment.globals.update({
         "t": report_words.text, "a": report_words.attribute, "say": say, "day": report_words.day,
         "n": report_words.number, "share": report_words.share, "words": report_words.words(), "web": web,
-        "kinds": KINDS, "sides": SIDES, "unsure": UNSURE, "rest": PAUSE,
+        "kinds": KINDS, "sides": SIDES, "unsure": report_data.UNSURE, "rest": PAUSE,
         "held": report_data.HELD, "quotable": QUOTABLE_WORDS, "most_sources": SOURCES,
     })
     return environment

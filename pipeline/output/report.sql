@@ -100,7 +100,8 @@ ORDER BY c.date, c.commitment_id
 
 -- block: statements
 -- The most telling first within each year and stance: certain who speaks and for what, of a length that can be quoted,
--- naming the topic, and with an act that takes a side. $least and $most: words; $each: rows a year and stance.
+-- naming the topic, and with an act that takes a side. $least and $most: words; $unsure: least confidence of the stance;
+-- $each: rows a year and stance.
 WITH named AS (
     SELECT DISTINCT item_id, sentence_index FROM topic_mention WHERE topic_id = $topic AND strength = 'core'
 ), sided AS (
@@ -113,7 +114,7 @@ WITH named AS (
             * CASE WHEN p.person_id IS NULL THEN 0.8 ELSE 1.0 END AS weight
     FROM speaker_positions AS p
     WHERE p.topic_id = $topic AND p.stance_topic IN ('support', 'conditional', 'oppose') AND p.words BETWEEN $least AND $most
-      AND p.speaker_id <> '?' AND ($source::VARCHAR IS NULL OR p.source_id = $source::VARCHAR)
+      AND p.speaker_id <> '?' AND coalesce(p.stance_confidence, $unsure) >= $unsure AND ($source::VARCHAR IS NULL OR p.source_id = $source::VARCHAR)
 )
 SELECT
     statement_id, source_id, date, year, committee, item_id, item_number, item_title, person_id, coalesce(person_name, speaker_name) AS speaker,

@@ -21,13 +21,15 @@ from pipeline.errors import QueryError
 from pipeline.output.query import nearest
 
 DEFAULT_TOPIC = "sro"
-QUOTABLE_WORDS = (7, 60)
+QUOTABLE_WORDS = (10, 60)
 """A statement shorter than this says little out of its context, a longer one is no quotation any more."""
 KINDS = {
     "accepted": "passed", "amended": "passed", "elected": "passed", "consensus": "passed", "rejected": "rejected",
     "deferred": "open", "referred": "open", "withdrawn": "open", "noted": "noted",
 }
 """The outcomes of decisions, by what they come to."""
+UNSURE = 0.5
+"""Below this confidence a stance is rather wrong than right: it is marked, and no quotation is chosen for it."""
 HELD = 2
 """Items that a side must hold before and after a change of side: the query changed_sides, parameter `least`."""
 CANDIDATES_EACH = 12
@@ -397,7 +399,7 @@ def topic_data(
     sources = find_sources(connection, source)
     parameters: dict[str, Any] = {
         "topic": found.topic_id, "source": source, "least": QUOTABLE_WORDS[0], "most": QUOTABLE_WORDS[1],
-        "each": CANDIDATES_EACH,
+        "each": CANDIDATES_EACH, "unsure": UNSURE,
     }
     stances = read(connection, "stances", Stance, parameters)
     items = read(connection, "items", Item, parameters)

@@ -28,14 +28,18 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A sentence with its statement, or text between sentences. `opens`: the statement begins here."""
+    """A sentence, or text between sentences (no anchor).
+
+    `statements` report it (several where it gives the words of several people), `opens` are those of them that begin
+    here, with their stance as shown; `stance` and `hue` are of the first.
+    """
 
     parts: list[Part]
     anchor: str | None = None
-    statement: ItemStatement | None = None
+    statements: tuple[ItemStatement, ...] = ()
+    opens: tuple[tuple[ItemStatement, str | None, int], ...] = ()
     stance: str | None = None
     hue: int = 0
-    opens: bool = False
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -108,8 +112,10 @@ def _block(
     mentions: Sequence[Mention], anchor: str,
 ) -> Block:
     text = section.text or ""
-    speaks = {number: statement for statement in statements
-              for number in range(statement.first_sentence, statement.last_sentence + 1)}
+    speaks: dict[int, list[ItemStatement]] = {}
+    for statement in statements:
+        for number in range(statement.first_sentence, statement.last_sentence + 1):
+            speaks.setdefault(number, []).append(statement)
     hues: dict[str, int] = {"?": 0}
     for statement in statements:
         hues.setdefault(statement.speaker_id, (len(hues) - 1) % HUES + 1)
@@ -132,15 +138,14 @@ def _block(
         if start < cursor or end <= start:
             continue
         between(start)
-        found = speaks.get(sentence.sentence_index)
-        opens = found is not None and found.statement_id not in seen
-        if found is not None:
-            seen.add(found.statement_id)
-        stance = None if found is None else (
-            towards_topic(found.stance, item.direction) if item.is_on_topic else found.stance)
+        found = speaks.get(sentence.sentence_index, [])
+        stances = [towards_topic(s.stance, item.direction) if item.is_on_topic else s.stance for s in found]
+        opens = tuple((s, stance, hues[s.speaker_id]) for s, stance in zip(found, stances, strict=True)
+                      if s.statement_id not in seen)
+        seen.update(s.statement_id for s in found)
         paragraphs[-1].append(Piece(
-            _parts(text, start, end, marks), f"{anchor}-s{sentence.sentence_index}", found, stance,
-            hues[found.speaker_id] if found else 0, opens))
+            _parts(text, start, end, marks), f"{anchor}-s{sentence.sentence_index}", tuple(found), opens,
+            stances[0] if stances else None, hues[found[0].speaker_id] if found else 0))
         cursor = end
     between(len(text))
     return Block(section.label, section.kind, list(section.damage or ()), [pieces for pieces in paragraphs if pieces])

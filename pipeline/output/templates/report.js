@@ -66,7 +66,7 @@
         note.hidden = all(":scope > [data-f]", list).some((entry) => !entry.hidden);
       }
     }
-    for (const sentence of all(".s[data-who]")) sentence.classList.toggle("dim", asked.person !== "" && sentence.dataset.who !== asked.person);
+    for (const sentence of all(".s[data-who]")) sentence.classList.toggle("dim", asked.person !== "" && !sentence.dataset.who.includes(` ${asked.person} `));
     const number = (value) => value.toLocaleString(language);
     document.getElementById("filter").classList.toggle("active", active);
     document.getElementById("filter-state").textContent = active
