@@ -223,8 +223,9 @@ _WITH_NUMBER = ("dafür", "dagegen", " ja", "ja ", "ja:", "nein", ":", "/")
 
 def may_count(low: str) -> bool:
     """Whether a sentence (in lower case) can hold a vote: the cheap question before the words are looked at."""
-    if any(stem in low for stem in _COUNTED):
-        return True
+    for stem in _COUNTED:
+        if stem in low:
+            return True
     if _DIGIT.search(low) is not None:
         return any(stem in low for stem in _WITH_NUMBER)
     return "dafür" in low and "dagegen" in low

@@ -61,8 +61,14 @@ def find_tables(item: Item) -> list[Finding]:
     return found
 
 
+MAX_HEADER = 120
+"""Characters of a header; the longest seen (with those present, absent and biased) has 71."""
+
+
 def _header(text: str, lexicon: DecisionLexicon) -> tuple[str, ...] | None:
     """The columns that a header names, if at least two of them are labels of votes and little else stands there."""
+    if len(text) > MAX_HEADER:
+        return None
     words = [w.strip(":|,;.").lower() for w in text.split()]
     columns = tuple(w for w in words if w in lexicon.labels)
     others = sum(1 for w in words if w and w not in lexicon.labels)
