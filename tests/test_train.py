@@ -68,7 +68,7 @@ def test_training_twice_gives_the_same_file(written: list[gold.GoldDocument], sm
 def test_features_occur_in_three_documents(written: list[gold.GoldDocument], small: object) -> None:
     seen: Counter[str] = Counter()
     for example in train.examples(written[:40]):
-        found = {w for s in example.item.statements for r in s.sentences for w in train.words(r.tokens)}
+        found = {w for s in example.item.statements for r in s.sentences for w in r.lexical}
         seen.update(found)
     features = small.features.words  # type: ignore[attr-defined]
     assert features
