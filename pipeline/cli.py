@@ -486,7 +486,7 @@ def status_command(db: Database = None) -> int:
 
 @command("check")
 def check_command(db: Database = None) -> int:
-    """The data tests on the published database. Exit code 1: warnings; 2: errors.
+    """The data tests on the published database. Exit code 1: warnings that the publication before had not; 2: errors.
 
     Example: auszug check
     """
@@ -494,12 +494,14 @@ def check_command(db: Database = None) -> int:
     from pipeline.output.status import check
     from pipeline.store.checks import checks
     from pipeline.store.database import open_published
+    from pipeline.store.publish import former_publication
 
-    with contextlib.closing(open_published(paths.published_database(db))) as connection:
-        found = check(connection)
+    target = paths.published_database(db)
+    with contextlib.closing(open_published(target)) as connection:
+        found = check(connection, former=former_publication(target, 1))
     for finding in found.findings:
         print(f"{finding.severity} {finding.check}: {finding.place}: {finding.reason}")
-    print(f"{len(checks())} checks, {len(found.findings)} findings")
+    print(f"{len(checks())} checks, {len(found.findings)} findings, {len(found.new)} of them new")
     return found.exit_code
 
 

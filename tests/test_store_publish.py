@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.errors import CheckFailed, StoreError
+from pipeline.output.status import check
 from pipeline.store import schema
 from pipeline.store.database import differences, open_published, open_work
 from pipeline.store.publish import former_publication, publications, publish
@@ -158,3 +159,19 @@ def test_duckdb_1_5_opens_it() -> None:
     views, rows = done.stdout.split()
     assert int(views) == len(schema.all_tables()) + len(schema.views())
     assert int(rows) > 300
+
+
+def test_a_known_warning_does_not_alarm_again(tmp_path: Path) -> None:
+    target = tmp_path / "auszug.duckdb"
+    with open_work() as work:
+        write_county(work)
+        work.connection.execute("UPDATE meeting SET date = DATE '1888-01-01' WHERE meeting_id = "
+                                "(SELECT min(meeting_id) FROM meeting)")
+        publish(work, target)
+        with open_published(target) as connection:
+            first = check(connection, former=former_publication(target, 1))
+        publish(work, target)
+    with open_published(target) as connection:
+        again = check(connection, former=former_publication(target, 1))
+    assert (len(first.findings), len(first.new), first.exit_code) == (1, 1, 1)
+    assert (len(again.findings), len(again.new), again.exit_code) == (1, 0, 0)

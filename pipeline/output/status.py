@@ -5,13 +5,16 @@ Part of `output`; read-only.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from pathlib import Path
 
 import duckdb
 import msgspec
 
-from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS
+from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError
 from pipeline.store.checks import Finding, run_checks
+from pipeline.store.database import open_published
 
 _RUNS = 10
 """Runs that are shown: a good week of nightly runs."""
@@ -105,17 +108,24 @@ def status(connection: duckdb.DuckDBPyConnection) -> Status:
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What the data checks found."""
+    """What the data checks found. `new`: those that the publication before did not have."""
 
     findings: list[Finding]
+    new: list[Finding]
 
     @property
     def exit_code(self) -> int:
-        """2 with an error (nothing may be published), 1 with a warning, else 0."""
-        severities = {finding.severity for finding in self.findings}
-        return EXIT_FAILED if "error" in severities else EXIT_PROBLEMS if severities else EXIT_OK
+        """2 with an error (nothing may be published), 1 with a new warning, else 0: what is known alarms once."""
+        if any(finding.severity == "error" for finding in self.findings):
+            return EXIT_FAILED
+        return EXIT_PROBLEMS if self.new else EXIT_OK
 
 
-def check(connection: duckdb.DuckDBPyConnection) -> Checked:
-    """Run the data checks on a published database."""
-    return Checked(run_checks(connection))
+def check(connection: duckdb.DuckDBPyConnection, *, former: Path | None = None) -> Checked:
+    """Run the data checks on a published database; what the publication `former` had, too, is not new."""
+    findings = run_checks(connection)
+    known: set[Finding] = set()
+    if findings and former is not None and former.is_file():
+        with contextlib.suppress(AuszugError), contextlib.closing(open_published(former)) as before:
+            known = set(run_checks(before))  # one of an older program tells nothing
+    return Checked(findings, [finding for finding in findings if finding not in known])
