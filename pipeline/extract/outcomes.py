@@ -79,7 +79,7 @@ _FUTURE = _GUARDS["future"]
 _CONDITION = _GUARDS["condition"]
 _SHARE = _GUARDS["share"]
 MAX_CLAUSES = 8
-"""Clauses of a sentence that are read one by one for several outcomes; the longest such sentence seen has four."""
+"""Clauses of a sentence that are read one by one for several outcomes; those in the annotated documents have two."""
 OPENING = 40
 """Characters at the start of a sentence in which a cue may be written with a capital (*Zurückgestellt bis Mai*)."""
 _NO_DECISION = ("meinungsbild", "probeabstimmung")
