@@ -58,6 +58,21 @@ CONVERSATIONS = [
             ("Jeder Steg hält zehn Jahre, lautet die Antwort von Herrn Uhl.", "Uhl"),
         ],
     ]),
+    ("told at the end of the sentence, in the middle of a report, about an own word", [
+        [
+            ("Die Oberbürgermeisterin wird den Steg sperren lassen, wie sie erklärt.", "Oberbürgermeisterin"),
+            ("Herr Uhl gibt sein Wort, dass der Steg bleibt.", "Uhl"),
+            ("Der Steg halte laut Frau Nolte zehn Jahre.", "Nolte"),
+            ("Die Verwaltung will bis Mai einen Vorschlag unterbreiten.", "Verwaltung"),
+            ("Landrat Pilz eröffnete den Punkt mit den Worten, er bitte um Geduld.", "Pilz"),
+        ],
+    ]),
+    ("a surname that is a title, a house number behind a function", [
+        [
+            ("Herr Graf vom Forstamt weist auf die Buchen hin.", "Graf"),
+            ("Der Eigentümer des Grundstücks Nr. 17 hält das für übertrieben.", "Eigentümer"),
+        ],
+    ]),
     ("functions shortened in mixed case; counts of visitors are no speech", [
         [
             ("Zuhörer: 23, Beginn der Fragestunde 19:04 Uhr.", ""),

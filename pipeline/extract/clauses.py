@@ -265,6 +265,8 @@ def _verb_subject(
             depth = max(0, depth - 1)
         if depth or not morph[v] & FINITE or (form[0].isupper() and v):
             continue
+        if v < 4 and morph[v] & INFINITIVE and v + 1 < size and words[v + 1] in _MODAL_FORMS and not seen_finite:
+            continue  # Nicht nachvollziehen kann Herr Ott, ...
         before = words[v - 1] if v else ""
         opens = (leading and v > 0 and bool(morph[v - 1] & FINITE)) or before in {
             ",",
@@ -355,6 +357,7 @@ def _verb_subject(
     return False
 
 
+_MODAL_FORMS = frozenset("kann konnte will wollte möchte mag mochte muss musste".split())
 _INFORMING = frozenset(
     "bescheiden beruhigen trösten belehren informieren unterbrechen korrigieren unterstützen ermuntern".split()
 )

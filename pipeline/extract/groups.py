@@ -257,7 +257,7 @@ def unknown_group(words: Sequence[str], morph: Sequence[int]) -> Mention | None:
     Only of use in minutes that report in the Konjunktiv, where a report about others does not stand in the indicative;
     `role_kind` is `unknown`.
     """
-    if len(words) < 4 or words[0] not in {"Die", "Das", "Der"} or not words[1][0].isupper():
+    if len(words) < 4 or words[0] not in {"Die", "Das", "Der", "Ein", "Eine"} or not words[1][0].isupper():
         return None
     if words[1].lower().endswith(_THINGS) or WORDS[words[1]] is not None:
         return None

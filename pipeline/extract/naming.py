@@ -521,6 +521,12 @@ def _attachment(words: Sequence[str], morph: Sequence[int], j: int, known: Colle
                 break
             k += 1
             continue
+        if form == '"' and k > j + 1 and '"' in words[k + 1 : k + MAX_ATTACHMENT]:  # der BI "Rettet den Wald"
+            k = words.index('"', k + 1) + 1
+            break
+        if form[0].isdigit() and len(form) <= 4 and words[k - 1][0].isupper() and k > j + 1:  # Grundstück Nr. 17
+            k += 1
+            continue
         if any(c.isupper() for c in form):  # gGmbH, e.V.
             k += 1
             continue

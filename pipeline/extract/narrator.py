@@ -91,6 +91,10 @@ def is_procedure(verb: str, clause: Collection[str]) -> bool:
             "auf" in clause or "darauf" in clause or not ("in" in clause or "an" in clause)
         ):
             continue
+        if procedure.lemma == "geben" and "Wort" in clause and ("sein" in clause or "ihr" in clause):
+            continue
+        if procedure.lemma == "eröffnen" and "Worten" in clause:
+            continue
         if procedure.lemma == "rufen" and ("dazu" in clause or "dazwischen" in clause):
             continue
         if not procedure.words or any(word in clause for word in procedure.words):
@@ -137,6 +141,8 @@ def starts_as_narrator(text: str, words: Sequence[str]) -> bool:
 def tells_of_record(words: Sequence[str]) -> bool:
     """Whether a sentence tells of papers and pictures shown or kept, or of noise in the room, not of the matter."""
     known = set(words)
+    if "gez." in known:
+        return True
     if known & _RECORDS and known & _KEPT:
         return True
     if "Anlage" in known and ("s." in known or "siehe" in known or known & _KEPT - {"Anlage", "bei", "aus"}):

@@ -123,6 +123,9 @@ TITLE_SHAPE = re.compile(
 """How bodies shorten functions: GRM, StR, GRin, KTM'in, Gemeindevertr."""
 
 
+_ARTICLES = frozenset(("Der", "Die", "Auch"))
+
+
 def unknown_title(
     words: Sequence[str], morph: Sequence[int], i: int, known: Collection[str], places: Collection[str]
 ) -> Mention | None:
@@ -154,7 +157,8 @@ def unknown_title(
     surroundings(words, morph, mention)
     mention.form = " ".join(words[i : mention.core])
     at = mention.end
-    said = i == 0 and at < len(words) and morph[at] & FINITE and is_cue_verb(words[at])
+    opens = i == 0 or (i == 1 and words[0] in _ARTICLES)
+    said = opens and at < len(words) and morph[at] & FINITE and is_cue_verb(words[at])
     asked = (
         i
         and morph[i - 1] & _INDICATIVE

@@ -58,6 +58,16 @@ _SPEECHES = frozenset(
 def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) -> bool:
     """*Frau Nickel (SPD): ...*, *Antwort Frau Tillmann: ...*, *Mitteilung der Verwaltung: ...*, *CDU: ...*"""
     first = mentions[0]
+    if (
+        first.start == 0
+        and first.kind == "person"
+        and first.end + 3 < len(words)
+        and words[first.end] in {"-", "–"}
+        and words[first.end + 1][0].isupper()
+        and not {"-", "–"} & set(words[first.end + 1 :])
+    ):
+        reading.rule, reading.subjects, reading.content, reading.key = "colon", [first], first.end + 1, "wort"
+        return True  # Herr Ott - Der Steg muss bleiben
     if first.start > 3 or ":" not in words:
         return False
     colon = words.index(":")
@@ -281,7 +291,6 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
             at
             and before in {"laut", "lt."}
             and mention.kind == "person"
-            and not any(v & SUBJ1 and not v & INDICATIVE for v in morph)
         ):
             reading.rule, reading.subjects, reading.key = "according_to", [mention], "laut"
             return True
@@ -328,6 +337,25 @@ def named_source(words: Sequence[str], morph: Sequence[int], mentions: Sequence[
             and words[mention.end] in _VIEW_VERBS
         ):
             reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"
+            return True
+        if (
+            before == "bei"
+            and mention.kind == "person"
+            and at > 2
+            and words[at - 2] in {"stößt", "stieß", "findet", "fand"}
+            and words[0] in {"Auf", "Das", "Dies"}
+        ):
+            reading.rule, reading.subjects, reading.cue, reading.key = "view_of", [mention], at - 2, "stoßen"
+            return True
+        if (
+            before == "für"
+            and at > 3
+            and mention.kind == "person"
+            and words[0] in {"Dass", "Ob"}
+            and words[at - 2] in _SEEMS
+            and words[at - 3] == ","
+        ):
+            reading.rule, reading.subjects, reading.key = "view_of", [mention], "für"  # Dass ..., steht für sie fest
             return True
         if (
             before == "für"

@@ -201,6 +201,10 @@ def speech_cue(
         infinitive = next((k for k in range(end - 1, verb, -1) if morph[k] & INFINITIVE), None)
         if infinitive is not None and is_procedure(words[infinitive], clause):
             return None
+        if strict and persons and infinitive is not None and verb_key(words[infinitive], clause) in _SAYING:
+            return verb  # Bürgermeister Uhl muss das verneinen
+        if kind == "group" and not strict and form in _WANTS and infinitive is not None and words[infinitive] in _DUE:
+            return verb  # Die Verwaltung will einen Vorschlag vorlegen
         if kind == "party" and not strict and infinitive is not None and form in _WANTS:
             return verb  # Die CDU möchte den Punkt vertagen
     if persons and not strict:
@@ -220,6 +224,10 @@ def speech_cue(
     return verb if knows_verb(form, clause) else None
 
 
+_DUE = frozenset(
+    "unterbreiten vorlegen prüfen klären berichten nachreichen informieren erarbeiten nachliefern mitteilen".split()
+)
+_SAYING = word_set("saying") | {"verneinen", "bejahen", "bestätigen", "einräumen", "sagen", "antworten", "gestehen"}
 _MINDS = word_set("minds")
 """Keys of cues that a person's opinion shows, but that in a report are said of groups and offices, too."""
 

@@ -26,7 +26,7 @@ from pipeline.extract.conversation import (
     say,
     with_askers,
 )
-from pipeline.extract.cues import verb_key
+from pipeline.extract.cues import is_cue_verb, verb_key
 from pipeline.extract.genders import tell_genders
 from pipeline.extract.mentions import Mention
 from pipeline.extract.morphology import bits, lemma, mood
@@ -224,6 +224,8 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
         narrate(talk)
         if mentions and mentions[0].start == 0 and mentions[0].kind in {"person", "role"}:
             talk.actor = mentions[0].speaker  # elected: Sie nimmt die Wahl an und bedankt sich
+        elif "gewählt" in s.words and len({m.speaker for m in mentions if m.kind == "person"}) == 1:
+            talk.actor = next(m.speaker for m in mentions if m.kind == "person")
         return
     if s.marker and s.words and s.words[0] == "Uhr" and s.marker[0].isdigit():
         narrate(talk)
@@ -255,6 +257,14 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
             talk.latent = talk.actor = given
             talk.stage.append(given)
         return
+    if reading.rule in {"", "other_subject"} and (end := _told_at_end(s)) is not None:
+        if reading.rule == "other_subject":
+            reading.rule, reading.inverted = "subject_verb", False
+        elif mentions and mentions[0].start == 0 and mentions[0].nominative and mentions[0].kind in {"person", "role"}:
+            reading.rule, reading.subjects = "subject_verb", [mentions[0]]
+        else:
+            reading.rule, reading.pronoun = "pronoun", s.words[end - 1]
+        reading.cue, reading.key = end, verb_key(s.words[end], s.words)
     if reading.rule == "other_subject" and _opens_speech(s, reading, talk, new_paragraph=new_paragraph):
         reading.rule, reading.cue, reading.inverted = "subject_verb", reading.verb, False
         reading.key = verb_key(s.words[reading.verb or 0], s.words)
@@ -303,6 +313,22 @@ def _attribute(state: ItemState, s: SentenceState, mentions: list[Mention], regi
     if _explicit(s, reading, registry, talk, new_paragraph=new_paragraph):
         return
     _continue(s, registry, talk, new_paragraph=new_paragraph, spoken=spoken)
+
+
+def _told_at_end(s: SentenceState) -> int | None:
+    """*..., wie sie erklärt.*: the index of the verb of saying that ends the sentence."""
+    words = s.words
+    at = len(words) - 2
+    if (
+        at > 4
+        and words[at - 1] in {"er", "sie"}
+        and words[at - 2] == "wie"
+        and words[at - 3] == ","
+        and s.morph[at] & INDICATIVE
+        and is_cue_verb(words[at])
+    ):
+        return at
+    return None
 
 
 _NOT_SPEAKING = word_set("not_speaking")
