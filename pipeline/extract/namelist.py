@@ -191,6 +191,10 @@ def _lexicon() -> tuple[dict[str, Word], dict[str, Word], tuple[tuple[str, int],
         ):
             for form in (*abbreviations, *(a + "." for a in abbreviations if a.isalpha() and len(a) <= 4)):
                 forms[form] = Word(ROLE, gender, form, role.office, role.kind)  # type: ignore[arg-type]
+        for form in (*role.abbreviations, *role.abbreviations_m):
+            if form.isalpha() and role.kind in {"chair", "office", "member"}:
+                for ending in ("'in", "’in", "in", ":in", "*in", "/in"):  # OBM'in, BMin
+                    forms.setdefault(form + ending, Word(ROLE, "f", form, role.office, role.kind))
     for form in roles.groups.plurals:  # Elternvertreter: one or several
         if not forms[form].flags & (ROLE | BODY):
             for size in range(min(len(form), 24), 3, -1):

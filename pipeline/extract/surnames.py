@@ -96,7 +96,7 @@ def read_name(
     rest = j
     # particles
     small = particles()
-    if j < size - 2 and words[j] in _NOBLE and words[j + 1] in small:
+    if j < size - 2 and words[j] in _NOBLE and words[j + 1] in small and words[j + 1] not in _LOCATIONS:
         j += 1  # Herr Graf von Bernstorff
     while (
         j < size - 1
