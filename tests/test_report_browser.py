@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from pipeline.output.report import report
 from pipeline.store.database import open_published
 from tests.conftest import CHROMIUM
-from tests.store_samples import published_county
+from tests.store_samples import published_county, small_item
+from tests.test_report import database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -92,6 +94,31 @@ def test_its_policy_stops_what_should_not_be(desktop: Watched) -> None:
     blocked = desktop.page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
     assert blocked == "refused"
     assert any("Content Security Policy" in text for text in desktop.complaints)
+
+
+def test_what_comes_from_a_page_does_not_act(browser: Browser, tmp_path: Path) -> None:
+    """Names and titles full of HTML: in lists, in pictures, and in what a pointer on a picture shows."""
+    evil = "<img src=x onerror=\"document.title='x'\"><script>document.title='x'</script>"
+    item, extraction = small_item(title=f"Sozialraumorientierung {evil}", organization=f"Ausschuss {evil}", number=evil)
+    speaker = msgspec.structs.replace(extraction.speakers[0], name=f"Eva {evil}", faction=f"F {evil}")
+    with database(tmp_path, items=((item, msgspec.structs.replace(extraction, speakers=(speaker,))),)) as connection:
+        report(connection, tmp_path / "page.html")
+    for watched in opened(browser, (tmp_path / "page.html").as_uri(), DESKTOP):
+        page = watched.page
+        title = page.title()
+        assert page.locator(".mark-symbol path").count() >= 3
+        for name in ("timeline", "factions", "persons"):
+            page.locator(f"[data-picture={name}] .mark-symbol path").first.hover(force=True)
+            page.wait_for_selector("#vg-tooltip-element.visible")
+            assert page.locator("#vg-tooltip-element img").count() == 0
+        assert "<img" in page.locator("#vg-tooltip-element").inner_text(), "shown as it was written"
+        page.locator("button[data-language=en]").click()
+        page.wait_for_selector("html[data-drawn=en]")
+        page.locator("button[data-language=de]").click()
+        page.wait_for_selector("html[data-drawn=de]")
+        assert page.title() == title
+        assert page.locator("img[src=x]").count() == 0
+        assert watched.complaints == []
 
 
 def test_pictures_fit_and_a_mark_leads_to_its_sentence(watched: Watched) -> None:
