@@ -21,6 +21,7 @@ from pipeline.extract.decision_matter import amend, know_own_motion, settle
 from pipeline.extract.decision_records import mark_resolutions, record
 from pipeline.extract.findings import Finding, Mode, Setting, describe
 from pipeline.extract.outcomes import may_count, read_sentence
+from pipeline.extract.party_lines import attach_party_lines, find_party_lines
 from pipeline.extract.results import outcome_of
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.extract.vote_tables import find_tables
@@ -97,6 +98,8 @@ def _read(item: Item) -> list[Finding]:
     """The findings of all sentences, blocks of vote lines and tables of votes, in the order of the text."""
     found = find_tables(item)
     done = {index for finding in found for index in finding.lines}
+    parties = find_party_lines(item, done)
+    done |= {index for lines in parties for index in lines.sentences}
     organization = item.state.item.organization or ""
     present = _in_present(item.state.sentences)
     block: list[SentenceState] = []
@@ -126,6 +129,7 @@ def _read(item: Item) -> list[Finding]:
     if block:
         found += _block(block, item)
     found.sort(key=lambda finding: finding.sentence)
+    attach_party_lines(found, parties)
     return found
 
 
