@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline import run
+from pipeline.config import load_corpus
 from pipeline.errors import QueryError
 from pipeline.output.query import (
     Query,
@@ -20,9 +22,9 @@ from pipeline.output.query import (
     parse_query,
     run_query,
 )
-from pipeline.paths import queries_folder
+from pipeline.paths import queries_folder, shipped_corpora
 from pipeline.store.database import open_published
-from tests.store_samples import published_county
+from tests.store_samples import STARTED, published_county
 
 QUERIES = load_queries(queries_folder())
 REQUIRED = {"statements_of": {"person": "Harmsen"}, "kwic": {"text": "regionalbudget"}}
@@ -244,3 +246,59 @@ def test_a_header_is_read() -> None:
     assert query.parameters[1].default == "a"
     assert query.columns == (("date", "day of the meeting"),)
     assert query.sql == "SELECT $since, $by"
+
+
+# ------------------------------------------------------- the county as it is read from its pages
+
+@pytest.fixture(scope="module")
+def read_county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The county as extraction and linking make it (annotations know no deadlines)."""
+    folder = tmp_path_factory.mktemp("county")
+    run.build([load_corpus(shipped_corpora() / "ahrenfeld")], target=folder / "auszug.duckdb",
+              work_path=folder / "work.duckdb", clock=lambda: STARTED, command="test")
+    with open_published(folder / "auszug.duckdb") as connection:
+        yield connection
+
+
+def test_promises_kept_late_and_never(read_county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(read_county, "commitments", topic="sro")
+    found = {state: [row for row in rows if row["state"] == state] for state in ("late", "open", "in_time")}
+    late = {(str(row["date"]), row["due_date"], str(row["follow_up_date"])) for row in found["late"]}
+    assert ("2020-09-03", "2020-12-31", "2022-11-10") in late, "the atlas came two years later"
+    assert ("2024-06-13", "2024-09-15", "2024-11-14") in late, "figures for September came in November"
+    assert any("Punktetabelle" in row["what"] and row["due_date"] == "2022-02-28" for row in found["open"]), "never"
+    assert ("2025-03-20", "2025-06-30") in {(str(row["date"]), row["due_date"]) for row in found["in_time"]}
+    assert answer(read_county, "commitments", topic="sro", state="late") == found["late"]
+
+
+def test_arguments_recur_without_names_of_persons(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "recurring_terms")
+    assert all(row["statements"] >= 2 for row in rows)
+    assert not {row["term"] for row in rows} & {"Harmsen", "Sommer", "Brodersen", "Rhaden"}
+    assert {"Budgets", "Mittel"} & {row["term"] for row in rows if row["year"] == 2021}
+
+
+def test_hidden_items(county: duckdb.DuckDBPyConnection) -> None:
+    rows = answer(county, "hidden_items")
+    assert ("2021-02-18", "5", "same paper") in {(str(row["date"]), row["item_number"], row["why"]) for row in rows}
+    titles = {row["item_title"] for row in rows}
+    assert "Regionalbudgets - mündlicher Sachstand" in titles
+    assert not any("Sozialraumorientierung" in title for title in titles)
+
+
+def test_factions_over_the_years(county: duckdb.DuckDBPyConnection) -> None:
+    balance = {(row["faction"], row["year"]): row["balance"] for row in answer(county, "faction_stance")}
+    assert [value for (faction, year), value in sorted(balance.items()) if faction == "Freie Wähler" and year < 2026
+            and value is not None] == [-1] * 7
+    assert balance["CDU", 2018] == -1
+    assert balance["CDU", 2022] == 1
+    assert balance["SPD", 2018] == 1
+
+
+def test_who_speaks_how_much(county: duckdb.DuckDBPyConnection) -> None:
+    first = answer(county, "speech_share")[0]
+    assert first["who"] == "Lorenz Behnke", "the head of the youth office"
+    assert {row["who"] for row in answer(county, "speech_share", by="gender")} <= {"f", "m", "(unknown)"}
+    every, some = answer(county, "speech_share", by="kind"), answer(county, "speech_share", by="kind", topic="sro")
+    statements = county.execute("SELECT count(*) FROM statement").fetchall()[0][0]
+    assert sum(row["statements"] for row in some) < sum(row["statements"] for row in every) == statements

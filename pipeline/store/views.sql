@@ -218,7 +218,7 @@ SELECT
 FROM numbered
 GROUP BY topic_id, source_id, person_id, stretch;
 
--- view: One row a noun of items on a topic, of one corpus (source_id) and of all together (source_id null): when it came up first, and how often it is said.
+-- view: One row a noun (no name of a person) of items on a topic, of one corpus (source_id) and of all together (source_id null): when it came up first, and how often it is said.
 -- column word: the noun (a capitalised word), as it stands
 -- column first_date: day of the first item that has it
 -- column first_item_id: the first item that has it (agenda_item)
@@ -233,16 +233,18 @@ WITH words AS (
     FROM sentence AS se
     JOIN agenda_item AS i ON i.item_id = se.item_id
     JOIN item_direction AS t ON t.item_id = i.item_id AND t.direction IN (1, -1)
+), names AS (
+    SELECT DISTINCT source_id, string_split(family_name, ' ')[-1] AS word FROM person
 )
 SELECT
     topic_id, source_id, word, min(date) AS first_date,
     arg_min(item_id, (date, position, item_id, sentence_index)) AS first_item_id,
     arg_min(sentence_index, (date, position, item_id, sentence_index)) AS first_sentence_index,
     count(*) AS sentences, count(DISTINCT meeting_id) AS meetings
-FROM words
+FROM words ANTI JOIN names USING (source_id, word)
 GROUP BY GROUPING SETS ((topic_id, source_id, word), (topic_id, word));
 
--- view: One row a noun, year and side of the statements on a topic, of one corpus (source_id) and of all together (source_id null): arguments that recur.
+-- view: One row a noun (no name of a person), year and side of the statements on a topic, of one corpus (source_id) and of all together (source_id null): arguments that recur.
 -- column year: year of the meetings
 -- column stance_taken: side that the statements take: support, conditional, oppose
 -- column word: the noun (a capitalised word), as it stands
@@ -257,11 +259,13 @@ WITH words AS (
         unnest(list_distinct(regexp_extract_all(quote, '\b\p{Lu}[\p{L}-]+'))) AS word
     FROM speaker_positions
     WHERE topic_id IS NOT NULL AND stance_topic IN ('support', 'oppose', 'conditional')
+), names AS (
+    SELECT DISTINCT source_id, string_split(family_name, ' ')[-1] AS word FROM person
 )
 SELECT
     topic_id, source_id, year, stance_taken, word, count(*) AS statements, count(DISTINCT who) AS persons,
     arg_min(statement_id, (date, statement_id)) AS first_statement_id
-FROM words
+FROM words ANTI JOIN names USING (source_id, word)
 GROUP BY GROUPING SETS ((topic_id, source_id, year, stance_taken, word), (topic_id, year, stance_taken, word));
 
 -- view: One row a decision with its item, votes and source.
