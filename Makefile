@@ -55,6 +55,7 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.scale --statements $${STATEMENTS:-1000000}
 
 # Quality on annotated documents, by style; with those put aside while tuning apart. Other documents: GOLD=folder.
 eval: $(VENV)/.installed-dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
@@ -94,10 +95,11 @@ def test_bad_input(county: duckdb.DuckDBPyConnection, text: str, more: dict[str,
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE person; --", "100%", "_", "{any}", "$t0", "\\", "[(", "\x00 Budget"])
 def test_what_is_typed_is_data(county: duckdb.DuckDBPyConnection, text: str) -> None:
-    try:
+    before = county.execute("SELECT count(*) FROM person").fetchall()
+    with contextlib.suppress(QueryError):  # nothing but signs: nothing to search for
         list(search(county, text, kwic=True).rows())
-    except QueryError as error:
-        assert "nothing to search for" in str(error)
+        list(search(county, text).rows())
+    assert county.execute("SELECT count(*) FROM person").fetchall() == before
 
 
 FOLDED = ["Müller-Böß", "ÄÖÜ ẞ", "café", "Straße 5a", "e\u0301te\u0301", "a\u0308", "„Zitat“ – (SRO)", "DrS/2023/174", "Ğ ı", "ﬁ x²"]
