@@ -73,6 +73,21 @@ CONVERSATIONS = [
             ("Der Eigentümer des Grundstücks Nr. 17 hält das für übertrieben.", "Eigentümer"),
         ],
     ]),
+    ("short turns, a heading in one line with its sentence, an initial, a dash for a colon", [
+        [
+            ("Herr Ott will keinen Steg.", "Ott"),
+            ("Ratsfrau Kahl hingegen schon.", "Kahl"),
+            ("Laut Verwaltung hält er.", "Verwaltung"),
+            ("Bürgermeister Quast hierzu: Im Mai.", "Quast"),
+            ("H. Pilz erwidert, dass der Steg im Mai kommt.", "Pilz"),
+            ("Seniorenbeirat: Frau Ott berichtet vom Ausflug.", "Ott"),
+            ("Frau Lau ist das zu wenig.", "Lau"),
+            ("Herr Brink - Der Steg ist zu teuer.", "Brink"),
+            ("Nicht nachvollziehen kann Ratsfrau Kahl, warum der Steg gesperrt wurde.", "Kahl"),
+            ("Auf Unverständnis stößt bei Herrn Brink die Sperrung.", "Brink"),
+            ("Dass der Steg bleibt, steht für Frau Lau außer Frage.", "Lau"),
+        ],
+    ]),
     ("functions shortened in mixed case; counts of visitors are no speech", [
         [
             ("Zuhörer: 23, Beginn der Fragestunde 19:04 Uhr.", ""),

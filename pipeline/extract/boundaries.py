@@ -149,7 +149,9 @@ def _full_stop_ends(text: str, start: int, at: int, chunk: str, next_at: int) ->
     found = FIRST_WORD.match(text, next_at + (text[next_at] in OPENING_QUOTES))
     word = found.group() if found else ""
     lowered = chunk.lstrip("(„“\"»‚‘[/").lower()
-    if lowered in words.never or LAST_PART.split(lowered)[-1] in words.never or HYPHENED_INITIAL.search(chunk):
+    if lowered in words.never or lowered.startswith("dipl.-"):
+        return False
+    if LAST_PART.split(lowered)[-1] in words.never or HYPHENED_INITIAL.search(chunk):
         return False
     if NUMERIC.match(chunk):
         return _number_ends(text, start, at, chunk, word)
@@ -195,6 +197,10 @@ def _ends_glued(text: str, chunk: str, match: re.Match[str]) -> bool:
     word = chunk.lstrip("(„“\"»‚‘[")
     if closers:
         return closers[-1] not in CLOSING_BRACKETS and len(word) > 2
+    if len(word) > 1 and word[-1] in "€%" and word[0].isdigit():
+        return True  # 3.000 €.Frau Ott fragt
+    if word == "€":
+        return True
     if len(word) < 2 or not word[-2:].isalpha() or not word[-1].islower():
         return False
     if "@" in word or "." in word or "/" in word or word.lower().startswith(("www", "http")):
@@ -213,15 +219,29 @@ def _number_ends(text: str, start: int, at: int, chunk: str, word: str) -> bool:
         return False
     if word in words.starters:
         return True
+    if len(digits) == 1 and word.endswith(RANKED):
+        return _previous(text, start, at) in words.cardinal
     if not word or not word[0].isupper():
         return not (len(digits) <= 2 or "." in digits)  # *1. 8.*, *31.07. 2021*
     return len(digits) > 2 or _is_cardinal(text, start, at)
 
 
+RANKED = tuple(
+    "Beigeordneter Beigeordnete Beigeordneten ürgermeister ürgermeisterin ürgermeisters Vorsitzende Vorsitzender "
+    "Vorsitzenden tellvertreter tellvertreterin tellvertretende tellvertretender Kreisrat Landrat Vizepräsident "
+    "Vizepräsidentin Schriftführer Schriftführerin Kassierer Kassiererin".split()
+)
+"""Functions that are numbered (*Frau Ott ist 1. Vorsitzende*), as ends of words."""
+
+
+def _previous(text: str, start: int, at: int) -> str:
+    before = text[max(start, at - 40) : at].split()
+    return before[-1].lower() if before else ""
+
+
 def _is_cardinal(text: str, start: int, at: int) -> bool:
     """Whether the number at `at` counts or names something (*Ziffer 3*) rather than ranks it (*im 3. Quartal*)."""
-    before = text[max(start, at - 40) : at].split()
-    previous = before[-1].lower() if before else ""
+    previous = _previous(text, start, at)
     return previous in lexicon().cardinal or previous not in lexicon().before
 
 

@@ -80,11 +80,16 @@ def read(
     reading = Reading(minutes_in_konjunktiv=konjunktiv, minutes_in_past=past, verbatim=verbatim)
     if not size:
         return reading
+    laut = words[0] in {"Laut", "Lt."} and bool(mentions) and mentions[0].start == 1
+    if laut and named_source(words, morph, mentions, reading):
+        return add_others(words, morph, mentions, reading)
     whole = bool(mentions) and mentions[-1].start != 0 and _reports_all(words, morph, mentions)
     if not whole and words[0].lower() in OPENING_PRONOUNS and pronoun_first(words, morph, reading, strict):
         return add_others(words, morph, mentions, reading)
     if mentions:
         if colon_speech(words, mentions, reading):
+            if reading.subjects[0].kind == "group" and _person_behind(words, morph, mentions, reading, strict):
+                return add_others(words, morph, mentions, reading)
             return reading
         if not whole and _subject_verb(words, morph, mentions, reading, strict):
             return add_others(words, morph, mentions, reading)
@@ -146,7 +151,10 @@ def _misspelt(words: Sequence[str], morph: Sequence[int], subjects: list[Mention
     if (
         at < len(words)
         and len(words) <= at + 3
-        and words[at] in {"auch", "ebenso", "ebenfalls", "desgleichen", "gleichfalls", "nicht"}
+        and (
+            words[at] in {"auch", "ebenso", "ebenfalls", "desgleichen", "gleichfalls", "nicht"}
+            or (words[at] in AFTER_SUBJECT and words[min(at + 1, len(words) - 1)] in {"schon", "nicht", "auch"})
+        )
         and subjects[0].kind in {"person", "role"}
     ):
         reading.rule, reading.subjects = "subject_verb", subjects  # Frau Wolf auch.
@@ -353,6 +361,30 @@ def _verb_subject(
             reading.inverted = True
             if opens and not leading:
                 reading.content = 0
+            return True
+    return False
+
+
+def _person_behind(
+    words: Sequence[str], morph: Sequence[int], mentions: Sequence[Mention], reading: Reading, strict: bool
+) -> bool:
+    """*Seniorenbeirat: Frau Ott berichtet ...*: behind a heading in one line, the sentence's own subject."""
+    colon = words.index(":") if ":" in words else -1
+    for mention in mentions:
+        if mention.start == colon + 1 and mention.kind == "person" and mention.nominative:
+            verb = _verb_after(words, morph, mention.end)
+            inner = Reading(minutes_in_konjunktiv=reading.minutes_in_konjunktiv)
+            if verb is None or not accept(words, morph, mentions, [mention], verb, inner, strict, inverted=False):
+                return False
+            if inner.rule != "subject_verb":
+                return False
+            reading.rule, reading.subjects, reading.verb = inner.rule, inner.subjects, inner.verb
+            reading.cue, reading.key, reading.negated, reading.content = (
+                inner.cue,
+                inner.key,
+                inner.negated,
+                inner.content,
+            )
             return True
     return False
 

@@ -42,13 +42,17 @@ def unknown_names(words: Sequence[str], morph: Sequence[int]) -> list[Mention]:
     at = 0
     while at + 2 < len(words) and len(found) < MAX_NAMES:
         first, last = words[at], words[at + 1]
-        if not (first.isalpha() and first.istitle() and last[0].isupper() and last.replace("-", "").isalpha()):
+        initial = len(first) == 2 and first[1] == "." and first[0].isupper() and not at
+        if not ((first.isalpha() and first.istitle()) or initial):
+            return []
+        if not (last[0].isupper() and last.replace("-", "").isalpha()):
             return []
         if WORDS[last] is not None or bits(last.lower()) or not is_name(last, after_salutation=False):
             return []
         known = WORDS[first]
         if (known is not None and not known.flags & GIVEN) or (
             known is None
+            and not initial
             and (
                 len(first) < 3
                 or first.endswith(_ADJECTIVE_ENDS)
@@ -114,6 +118,9 @@ _SAYING = word_set("saying") | {
     "finden",
     "meinen",
     "sagen",
+    "erwidern",
+    "entgegnen",
+    "antworten",
 }
 
 

@@ -55,6 +55,9 @@ _SPEECHES = frozenset(
 """What stands before a name and a colon: *Wortbeitrag Herr Kühn: ...*; a *Zwischenruf* is told."""
 
 
+_ADDS = frozenset("hierzu dazu weiter ergänzend abschließend wörtlich daraufhin einleitend darauf erneut".split())
+
+
 def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Reading) -> bool:
     """*Frau Nickel (SPD): ...*, *Antwort Frau Tillmann: ...*, *Mitteilung der Verwaltung: ...*, *CDU: ...*"""
     first = mentions[0]
@@ -77,6 +80,8 @@ def colon_speech(words: Sequence[str], mentions: Sequence[Mention], reading: Rea
     if first.kind != "person" and len(after) == 2 and after[0].isdigit() and after[1] in {",", ".", ";"}:
         return False  # Zuhörer: 23
     between = words[first.end : colon]
+    if len(between) == 1 and between[0] in _ADDS and first.start == 0 and first.kind in {"person", "role"}:
+        between = words[:0]  # Bürgermeister Uhl hierzu: Im Mai
     if any(w in {"€", "Euro", "EUR"} for w in between) or (between and between[0] == "," and not (len(between) > 1)):
         return False
     if between and not (

@@ -179,6 +179,14 @@ def speech_cue(
             participle = participle_of(words, morph, verb, end)
             if participle is not None and words[participle] not in STATES:
                 return None
+            if (
+                persons
+                and not strict
+                and verb + 2 < end
+                and words[verb + 1] in {"das", "dies"}
+                and not words[verb + 2][0].isupper()
+            ):
+                return verb  # Frau Ott ist das zu wenig
             if (persons or kind == "party") and _takes_side(words, verb, end):
                 return verb
             states = [k for k in range(verb + 1, end) if words[k] in STATES]
