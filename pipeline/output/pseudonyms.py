@@ -28,6 +28,8 @@ KEY_VARIABLE = "AUSZUG_PSEUDONYM_KEY"
 """Where the secret is taken from, unless a file is named."""
 SHORTEST_KEY = 16
 """Bytes of a secret at least; a shorter one can be found by trying."""
+_KEPT = 1_000
+"""Texts kept with their result: titles and committees stand in every row of an item."""
 _DIGITS = 10
 """Base32 digits of a key (50 bits): among a million persons two share one with a probability of 1 in 2,000."""
 
@@ -75,6 +77,7 @@ class Pseudonyms:
         self._given: dict[str, frozenset[str]] = {}
         self._load(connection)
         self._present = self._who_was_there(connection)
+        self._done: dict[tuple[str, str | None, str], str] = {}
 
     def _load(self, connection: duckdb.DuckDBPyConnection) -> None:
         for person, source, name, gender, given, names in connection.execute(
@@ -162,8 +165,14 @@ class Pseudonyms:
 
     def text(self, text: str, *, source: str, item: str | None = None) -> str:
         """`text` with every name replaced. `source` and `item` say whose names are likely."""
-        if not text:
-            return text
+        made = self._done.get((source, item, text))
+        if made is None:
+            if len(self._done) >= _KEPT:
+                self._done.clear()
+            made = self._done[source, item, text] = self._replaced(text, source, item) if text else text
+        return made
+
+    def _replaced(self, text: str, source: str, item: str | None) -> str:
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         text = INVISIBLE.sub("", text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -17,13 +18,14 @@ XML = "http://www.w3.org/XML/1998/namespace"
 XML_ID, XML_LANG = f"{{{XML}}}id", f"{{{XML}}}lang"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, escaped or not."""
+_NOT_NAME = re.compile("[^A-Za-z0-9-]")
 _ESCAPES = {"/": ".", ".": "_.", "_": "__"}
 
 
+@lru_cache(maxsize=10_000)
 def xml_id(key: str) -> str:
     """A key of the database as a name that XML allows: `a/b` becomes `a.b`; different keys give different names."""
-    made = "".join(_ESCAPES.get(c) or (c if c.isascii() and (c.isalnum() or c == "-") else f"_x{ord(c):x}_")
-                   for c in key)
+    made = _NOT_NAME.sub(lambda found: _ESCAPES.get(found[0]) or f"_x{ord(found[0]):x}_", key)
     return made if made[:1].isalpha() else f"x.{made}"
 
 
