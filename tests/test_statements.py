@@ -73,13 +73,17 @@ CONVERSATIONS = [
             ("Der Eigentümer des Grundstücks Nr. 17 hält das für übertrieben.", "Eigentümer"),
         ],
     ]),
+    ("a label before the sentence, zufolge with a pronoun, who acted before anybody spoke", [
+        [("Ratsherr Brink zieht seinen Antrag zurück.", ""), ("Er werde ihn neu stellen.", "Brink")],
+        [("TOP 5: Frau Lau stellt das Konzept vor.", "Lau"), ("Ihr zufolge reicht das Geld.", "Lau")],
+    ]),
     ("short turns, a heading in one line with its sentence, an initial, a dash for a colon", [
         [
             ("Herr Ott will keinen Steg.", "Ott"),
             ("Ratsfrau Kahl hingegen schon.", "Kahl"),
             ("Laut Verwaltung hält er.", "Verwaltung"),
             ("Bürgermeister Quast hierzu: Im Mai.", "Quast"),
-            ("H. Pilz erwidert, dass der Steg im Mai kommt.", "Pilz"),
+            ("H. Pilz erwidert, dass der Steg im Mai kommt.", "H. Pilz"),
             ("Seniorenbeirat: Frau Ott berichtet vom Ausflug.", "Ott"),
             ("Frau Lau ist das zu wenig.", "Lau"),
             ("Herr Brink - Der Steg ist zu teuer.", "Brink"),

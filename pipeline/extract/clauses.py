@@ -80,6 +80,15 @@ def read(
     reading = Reading(minutes_in_konjunktiv=konjunktiv, minutes_in_past=past, verbatim=verbatim)
     if not size:
         return reading
+    if (
+        mentions
+        and ":" in words[1:6]
+        and mentions[0].start == words.index(":") + 1
+        and mentions[0].kind == "person"
+        and not any(morph[k] & FINITE and words[k][0].islower() for k in range(mentions[0].start))
+        and _person_behind(words, morph, mentions, reading, strict)
+    ):
+        return add_others(words, morph, mentions, reading)  # TOP 5: Frau Ott stellt ... vor
     laut = words[0] in {"Laut", "Lt."} and bool(mentions) and mentions[0].start == 1
     if laut and named_source(words, morph, mentions, reading):
         return add_others(words, morph, mentions, reading)

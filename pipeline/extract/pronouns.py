@@ -38,6 +38,9 @@ OPENING_PRONOUNS = PRONOUNS | frozenset(_OBLIQUE)
 def pronoun_first(words: Sequence[str], morph: Sequence[int], reading: Reading, strict: bool) -> bool:
     """A pronoun at the start as the subject, or as who feels (*Ihn ärgert*)."""
     first = words[0].lower()
+    if first in {"ihm", "ihr"} and len(words) > 3 and words[1] == "zufolge":
+        reading.rule, reading.pronoun, reading.key = "pronoun", _OBLIQUE[first], "zufolge"
+        return True
     if first in _OBLIQUE and len(words) > 2 and morph[1] & FINITE and morph[1] & INDICATIVE:
         if not any(base in EXPERIENCES for base in lemma(words[1])) or "sein" in lemma(words[1]):
             return False

@@ -528,6 +528,16 @@ def _continue(s: SentenceState, registry: Registry, talk: Talk, *, new_paragraph
     if talk.latent and level >= 0.7 and talk.narrated:
         say(s, (talk.latent,), "chair_latent", talk)
         return
+    if (
+        not talk.current
+        and talk.actor
+        and talk.narrated
+        and level >= 0.7
+        and s.words[0] in {"Er", "Sie"}
+        and registry.entries[talk.actor].gender in {"m" if s.words[0] == "Er" else "f", None}
+    ):
+        say(s, (talk.actor,), "chair_latent", talk)
+        return
     if not talk.current and talk.title and not talk.turns:
         say(s, (talk.title,), "title", talk)
         return
