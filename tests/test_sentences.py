@@ -29,6 +29,10 @@ def read(text: str, *, tables: tuple[Table, ...] = (), damage: tuple[str, ...] =
 
 ONE = [
     ("Herr Stv. Dr. H.-O. Kessel, Dez. II, teilt gem. § 4 Abs. 2 mit, dass die St.-Jürgen-Schule teilnehme.", "dots in names"),
+    ("Frau Ott ist 1. Vorsitzende und Herr Uhl 2. stellv. Bürgermeister.", "numbered functions without an article"),
+    ("Frau Ott, Fachbereich 3. Soziales, fragt nach.", "a numbered department with its name"),
+    ("Ausschussmitgl. Rathje, der Ortsbgm. Uhl und Frau Dipl.-Biol. Ott danken.", "compounds of shortened functions"),
+    ("Das Am. Rathje fragt nach.", "a shortened function that is a small word, too"),
     ("Ab dem 1. 8. u. a. die Grundschule am Markt.", "spaced date and abbreviation"),
     ("Die Sitzung am 3. Mai beginnt um 18.30 Uhr.", "ordinal and clock time"),
     ("Das IV. Quartal und die 2. Lesung der 3. Änderung stehen an.", "roman and arabic ordinals before nouns"),
@@ -58,6 +62,7 @@ ONE = [
 ]
 
 SEVERAL = [
+    ("Das kostet 3.000 €.Frau Ott fragt nach.", ["Das kostet 3.000 €.", "Frau Ott fragt nach."], "no blank after an amount"),
     ("Das liege vor.Herr Uhl fragt nach.", ["Das liege vor.", "Herr Uhl fragt nach."], "missing blank"),
     ("Er fragt: „Warum? Wieso?“ Frau Ott schweigt.", ["Er fragt: „Warum?", "Wieso?“", "Frau Ott schweigt."], "inside a quote"),
     ("Das regelt Ziffer 3. Stadtrat Uhl fragt nach.", ["Das regelt Ziffer 3.", "Stadtrat Uhl fragt nach."], "cardinal at the end"),
