@@ -27,6 +27,9 @@ P = ParamSpec("P")
 DEBUG_VARIABLE = "AUSZUG_DEBUG"
 """Where it is set, an error that is none of the program's tree shows its traceback."""
 
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""Of the options themselves. Typer names it nowhere, and has either click's or one of its own."""
+
 app = typer.Typer(
     name="auszug", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="The minutes of German municipal councils as data: who said what, for or against, and what was decided.",
@@ -45,6 +48,15 @@ Contact = Annotated[str | None, typer.Option(
     metavar="ADDRESS", help="mailto: or web address for the User-Agent; default: AUSZUG_CONTACT.")]
 Private = Annotated[bool, typer.Option(
     "--allow-private-addresses", help="The site may be on this machine or network (a local ALLRIS).")]
+
+
+def _path(text: str) -> Path:
+    """The path in an argument. An empty one is an unset variable in a script, not the working directory."""
+    if not text:
+        raise typer.BadParameter("a path is empty")
+    return Path(text)
+
+
 Output = Annotated[Path | None, typer.Option(
     "--output", "-o", metavar="FILE", help="Write to FILE instead of the screen.")]
 
@@ -67,6 +79,9 @@ def command(name: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]
             except Exception as error:
                 if os.environ.get(DEBUG_VARIABLE):
                     raise
+                if isinstance(error, OSError) and error.filename is not None:  # the machine's doing, not the program's
+                    _fail(f"{error.filename}: {error.strerror}; check the path, its permissions and the free space",
+                          EXIT_FAILED)
                 _fail(f"this is a bug of the program ({type(error).__name__}: {' '.join(str(error).split())[:200]}); "
                       f"call it again with {DEBUG_VARIABLE}=1 and report what it prints", EXIT_FAILED)
             raise typer.Exit(code or EXIT_OK)
@@ -81,6 +96,13 @@ def _fail(message: str, code: int) -> NoReturn:
     """One line on stderr, and the end."""
     print(f"auszug: {message}", file=sys.stderr)
     raise typer.Exit(code)
+
+
+def _refuse_overwriting(output: Path | None, *sources: Path) -> None:
+    """Raises InputError where `output` is one of the files that are read: what is written would be all that is left."""
+    for source in sources:
+        if output is not None and output.exists() and source.exists() and output.samefile(source):
+            raise InputError("is read here, and would be overwritten", where=output, remedy="name another file with -o")
 
 
 @app.callback(invoke_without_command=True)
@@ -130,6 +152,7 @@ def _batch(
     logs.configure(verbose=verbose)
     folders = [paths.find_corpus(name) for name in names] if names else paths.corpora_with_content()
     target = paths.published_database(db)
+    paths.refuse_other_files(target)
     from pipeline import run
     from pipeline.output import screen
 
@@ -251,7 +274,7 @@ def _day(text: str | None, option: str) -> dt.date | None:
 @command("extract")
 def extract_command(
     paths: Annotated[list[Path], typer.Argument(
-        metavar="PATH", help="Text, HTML or WARC files, or folders of them.")],
+        metavar="PATH", parser=_path, help="Text, HTML or WARC files, or folders of them.")],
     format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="jsonl is the only format.")] = "jsonl",
     output: Output = None,
     topic: Annotated[list[str] | None, typer.Option(metavar="TOPIC", help="Topics to look for (a file, or a name); "
@@ -268,6 +291,7 @@ def extract_command(
     from pipeline.output.jsonl import line, lines_to
     from pipeline.sources import SourceProblem
 
+    _refuse_overwriting(output, *paths)
     files = _topic_files(topic)
     records = problems = 0
     with lines_to(output) as write:
@@ -289,7 +313,7 @@ def _topic_files(names: list[str] | None) -> list[Path]:
 
     if names is None:
         return paths.topic_files()
-    return [Path(name) if name.endswith(".toml") else paths.find_topic(name, Path.cwd()) for name in names]
+    return [Path(name) if name.endswith(".toml") or Path(name).is_file() else paths.find_topic(name) for name in names]
 
 
 # --------------------------------------------------------------------------- answers
@@ -319,13 +343,15 @@ def query_command(
             screen.print_queries(queries.values())
             return
         given = query.parse_assignments(parameter or ())
-        _write(query.run_query(connection, query.find_query(queries, name), given), format_, output)
+        _write(query.run_query(connection, query.find_query(queries, name), given), format_, output, db)
 
 
-def _write(result: Result, format_: str | None, output: Path | None) -> None:
-    """A result on the screen or into a file."""
+def _write(result: Result, format_: str | None, output: Path | None, db: Path | None) -> None:
+    """A result on the screen or into a file, which is not the database."""
+    from pipeline import paths
     from pipeline.output.formats import write_result
 
+    _refuse_overwriting(output, paths.published_database(db))
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     rows = write_result(result, format_ or suffix or "table", output=output, screen=sys.stdout,
                         is_terminal=sys.stdout.isatty())
@@ -356,7 +382,7 @@ def search_command(
     most = limit if limit is not None else 0 if output else LIMIT
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
         _write(search(connection, text, kwic=kwic, since=_day(since, "--since"), until=_day(until, "--until"),
-                      topic=topic, source=source, limit=most, width=width), format_, output)
+                      topic=topic, source=source, limit=most, width=width), format_, output, db)
 
 
 @command("sql")
@@ -373,7 +399,7 @@ def sql_command(
     from pipeline.store.database import open_published
 
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
-        _write(run_sql(connection, text), format_, output)
+        _write(run_sql(connection, text), format_, output, db)
 
 
 @command("export")
@@ -509,7 +535,8 @@ def check_command(db: Database = None) -> int:
 def topic_command(
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="A topic file, or the name of a topic.")],
     paths: Annotated[list[Path] | None, typer.Argument(
-        metavar="PATH", help="Text, HTML or WARC files, or folders; without: only the file's own examples.")] = None,
+        metavar="PATH", parser=_path,
+        help="Text, HTML or WARC files, or folders; without: only the file's own examples.")] = None,
     show: Annotated[int, typer.Option(metavar="N", help="Places shown for each entry.", min=0)] = 3,
 ) -> int:
     """What a topic file finds, what it leaves out and why, and words that it may have forgotten. For writing one.
@@ -566,8 +593,21 @@ def eval_command(
 
 
 def main() -> None:
-    """The entry point of the command `auszug`."""
-    app()
+    """The entry point of the command `auszug`. Wrong options are one line, too."""
+    try:
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)
+        else:
+            context = getattr(error, "ctx", None)
+            place = context.command_path if context is not None else "auszug"
+            message = " ".join(getattr(error, "format_message", error.__str__)().split()).rstrip(".")
+            print(f"auszug: {message}; {place} --help shows how it is called", file=sys.stderr)
+        code = EXIT_FAILED
+    except typer.Abort:
+        code = EXIT_FAILED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ thing for months.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import difflib
 import ipaddress
@@ -133,7 +134,10 @@ class Corpus(msgspec.Struct, frozen=True, kw_only=True):
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
                 raise ConfigError(f"[files] paths: '{pattern}' leads out of the corpus",
                                   where=self.folder / "corpus.toml", remedy="use patterns relative to corpus.toml")
-            hits = [path for path in sorted(self.folder.glob(pattern)) if path.is_file()]
+            hits: list[Path] = []
+            # an empty pattern (also "."), or one that glob refuses ("a**"), fits nothing
+            with contextlib.suppress(ValueError, NotImplementedError, IndexError):
+                hits = [path for path in sorted(self.folder.glob(pattern)) if path.is_file()]
             if not hits:
                 raise ConfigError(f"[files] paths: nothing fits '{pattern}'", where=self.folder / "corpus.toml",
                                   remedy=f"put the pages into {self.folder} or change the pattern")

@@ -104,17 +104,28 @@ def _has_content(corpus: Path) -> bool:
     return any(path.suffix.lower() in {".txt", ".html", ".htm"} for path in corpus.iterdir() if path.is_file())
 
 
-def find_topic(name: str, corpus: Path) -> Path:
+def refuse_other_files(database: Path) -> None:
+    """Raises InputError where `database` is a file that is no DuckDB database: a batch would put one in its place."""
+    if database.is_file() and database.stat().st_size:
+        with database.open("rb") as file:
+            head = file.read(12)
+        if head[8:] != b"DUCK":
+            raise InputError("is no DuckDB database, and would be overwritten", where=database,
+                             remedy="name another file with --db, or delete this one")
+
+
+def find_topic(name: str, corpus: Path | None = None) -> Path:
     """The topic file `name`.toml: in `topics/` beside the corpus, in `./corpora/topics`, or as shipped.
 
     Raises ConfigError naming the topics there are.
     """
-    folders = list(dict.fromkeys([corpus.parent / "topics", output_folder() / "topics", shipped_corpora() / "topics"]))
+    beside = [corpus.parent / "topics"] if corpus else []
+    folders = list(dict.fromkeys([*beside, output_folder() / "topics", shipped_corpora() / "topics"]))
     for folder in folders:
         if (folder / f"{name}.toml").is_file():
             return folder / f"{name}.toml"
     known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
-    raise ConfigError(f"there is no topic '{name}'", where=corpus / "corpus.toml",
+    raise ConfigError(f"there is no topic '{name}'", where=corpus / "corpus.toml" if corpus else None,
                       remedy=f"known topics: {', '.join(known) or 'none'}; a topic is a file in {folders[0]}")
 
 

@@ -98,7 +98,7 @@ def path_pages(paths: Sequence[Path]) -> Iterator[Page | SourceProblem]:
         else:
             files = [path]
         for file in files:
-            if _is_archive(file):
+            if _is_archive(file) and file.is_file():
                 for found in archive.read_file(file):
                     yield from _archived(found)
             else:
@@ -149,6 +149,8 @@ def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[
 def _file_page(path: Path, address: str) -> Page | SourceProblem:
     try:
         stat = path.stat()
+        if not path.is_file():
+            return SourceProblem(code="unreadable", message="this is no file (a pipe or a device)", address=address)
         if stat.st_size > MAX_PAGE_BYTES:
             return _too_large(stat.st_size, address)
         payload = path.read_bytes()

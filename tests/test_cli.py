@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import app
+from pipeline.cli import app, main
 from pipeline.paths import shipped_corpora
 from tests.allris_server import render
 from tests.allris_server.county import load
@@ -142,6 +142,82 @@ def test_extract_of_pages_in_other_encodings(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("workplace")
 def test_wrong_arguments(arguments: tuple[str, ...], words: str) -> None:
     failed(call(*arguments), 2, words)
+
+
+WRONG_OPTIONS: list[tuple[tuple[str, ...], str]] = [
+    (("feed", "-o", "x.xml", "--limit", "-1"), "'--limit'"),
+    (("feed", "-o", "x.xml", "--limit", "many"), "valid integer"),
+    (("feed",), "Missing option '--output'"),
+    (("extract",), "Missing argument 'PATH'"),
+    (("extract", ""), "a path is empty"),
+    (("extrakt",), "No such command 'extrakt'"),
+    (("query", "--nix"), "--nix"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG_OPTIONS)
+def test_wrong_options_are_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], words: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["auszug", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words in line
+    assert "--help" in line
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), [
+    (("--version",), 0, "auszug "), (("extract", "--help"), 0, "Example: "), ((), 2, "First steps: "),
+    (("extract", "nix.txt"), 2, "no such file"),
+])
+def test_the_entry_point_ends_with_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["auszug", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == code
+    assert words in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("name", ["pipe.html", "pipe.txt", "pipe.warc"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    failed(call("extract", tmp_path / name), 2, "a pipe or a device")
+
+
+def test_a_folder_that_holds_itself_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "again").symlink_to(tmp_path)
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "seed.txt").write_bytes(SEED.read_bytes())
+    done = call("extract", tmp_path)
+    assert (done.exit_code, done.stdout.count("\n"), done.stderr) == (0, 1, "")
+
+
+def test_what_is_read_is_not_overwritten(workplace: Path, database: Path) -> None:
+    page, copy = workplace / "seed.txt", workplace / "copy.duckdb"
+    page.write_bytes(SEED.read_bytes())
+    copy.write_bytes(database.read_bytes())
+    failed(call("extract", page, "-o", "seed.txt"), 2, "would be overwritten")
+    failed(call("sql", "SELECT 1", "--db", copy, "--format", "csv", "-o", copy), 2, "would be overwritten")
+    failed(call("build", "seed", "--db", page), 2, "seed.txt: is no DuckDB database")
+    assert page.read_bytes() == SEED.read_bytes()
+    assert copy.read_bytes() == database.read_bytes()
+
+
+def test_a_file_where_a_folder_has_to_be(workplace: Path) -> None:
+    (workplace / "corpora").mkdir()
+    (workplace / "corpora" / ".auszug").touch()
+    failed(call("build", "seed"), 2, ".auszug: File exists; check the path")
+
+
+def test_a_topic_that_is_not_there(tmp_path: Path) -> None:
+    line = failed(call("topic", "nix"), 2, "there is no topic 'nix'; known topics: kita, sro")
+    assert "corpus.toml" not in line
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    failed(call("topic", tmp_path / "binary"), 2, "not UTF-8")
 
 
 @pytest.mark.usefixtures("workplace")

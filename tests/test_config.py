@@ -121,7 +121,8 @@ def test_a_short_delay_is_for_the_loopback(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("pattern", "words"), [
-    ("*.txt", "nothing fits '*.txt'"), ("../*.txt", "leads out of the corpus"), ("/etc/*", "leads out of the corpus"),
+    ("*.txt", "nothing fits '*.txt'"), ("", "nothing fits ''"), (".", "nothing fits '.'"), ("a**", "nothing fits"),
+    ("../*.txt", "leads out of the corpus"), ("/etc/*", "leads out of the corpus"),
 ])
 def test_file_patterns(tmp_path: Path, pattern: str, words: str) -> None:
     corpus = load_corpus(write(tmp_path, CORPUS + f'[files]\npaths = ["{pattern}"]\n'))
