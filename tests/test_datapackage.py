@@ -140,7 +140,7 @@ def test_it_tells_where_it_is_from_how_good_it_is_and_how_to_cite_it(package: Pa
 def test_another_database_has_another_version(package: Path, tmp_path: Path) -> None:
     shutil.copy(published_county(), tmp_path / "x.duckdb")
     with duckdb.connect(tmp_path / "x.duckdb") as changed:
-        changed.execute("UPDATE statement SET stance = 'neutral'")
+        changed.execute("UPDATE speaker_positions SET stance_item = 'neutral'")
     with open_published(tmp_path / "x.duckdb") as connection:
         export(connection, "all", tmp_path / "x.zip")
     assert descriptor_of(tmp_path / "x.zip")["version"] != descriptor_of(package)["version"]
