@@ -352,7 +352,10 @@ def test_what_does_not_fit_is_said(county: duckdb.DuckDBPyConnection, tmp_path: 
     ids = {element.get("id") for element in page.iter() if element.get("id")}
     assert {a.get("href")[1:] for a in page.iter("a") if a.get("href", "").startswith("#")} <= ids
     payload = json.loads(page.get_element_by_id("payload").text)
-    assert len(payload["datasets"]["persons"]) <= 20
+    assert len(payload["datasets"]["persons"]) <= 25
+    dates = [row["iso"] for row in payload["datasets"]["factions"]]
+    assert len(dates) <= 20 and min(dates) < "2019-12-31" and max(dates) > "2025-12-31", "thinned, not cut off"
+    assert sum("nur ein Teil der Zeichen" in words_of(figure) for figure in page.find_class("picture")) == 2
 
 
 def test_what_is_cited_is_in_the_reading_view(data: TopicData) -> None:
@@ -492,6 +495,14 @@ def test_two_persons_of_one_name_are_told_apart(data: TopicData) -> None:
     twins = [msgspec.structs.replace(stance(person, 1, 1), person_name="Eva Tal") for person in ("a", "b")]
     called = report_pictures.labels(msgspec.structs.replace(data, stances=twins))
     assert called == {"a": "Eva Tal [1]", "b": "Eva Tal [2]"}
+
+
+def test_bars_of_one_day_fit_the_scale() -> None:
+    rows = [{"iso": "2024-01-01", "committee": name, "support": 5, "conditional": 1, "oppose": 3, "mentions": 2, "href": ""}
+            for name in ("A", "B")]
+    lanes = charts.timeline(rows, [], report_words.say)["vconcat"]
+    assert lanes[0]["layer"][0]["encoding"]["y"]["scale"]["domain"][1] >= 10
+    assert lanes[0]["layer"][1]["encoding"]["y"]["scale"]["domain"][0] <= -6
 
 
 @pytest.mark.parametrize(("meetings", "unit"), [(10, "meeting"), (charts.MAX_COLUMNS + 1, "quarter"), (500, "year")])

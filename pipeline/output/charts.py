@@ -8,6 +8,7 @@ pictures of both languages have the same data; dates are UTC, so that no time zo
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -55,7 +56,11 @@ def timeline(rows: Sequence[Mapping[str, Any]], decisions: Sequence[Mapping[str,
     space = WIDTH - AXIS
 
     def most(field: str) -> int:
-        return max([1, *(int(row[field]) for row in rows)])
+        """The highest bar: those of one day (or period) are stacked."""
+        heights: Counter[str] = Counter({"": 1})
+        for row in rows:
+            heights[row["iso"]] += row[field]
+        return max(heights.values())
 
     def bars(field: str, colour: str, ticks: int, *, hollow: bool = False, sides: bool = False) -> alt.Chart:
         """One bar a meeting; none where there is nothing to count. The scale stays as it is under any filter."""

@@ -102,7 +102,8 @@ def page(connection: duckdb.DuckDBPyConnection, data: TopicData, choice: Choice,
         "of_meeting": report_pictures.by_meeting(data.items),
         "filters": Filters(data), "link": link, "state": partial(promise_state, horizon=horizon),
         "title": title, "horizon": horizon, "fingerprint": _fingerprint(data), "version": __version__,
-        "period": report_pictures.period(data), "payload": script_json(report_pictures.payload(drawn, title)),
+        "thinned": report_pictures.thinned(data, choice), "period": report_pictures.period(data),
+        "payload": script_json(report_pictures.payload(drawn, title)),
         "pictures": {name: report_pictures.data_uri(specs["de"]) for name, specs in drawn.items()}, "policy": policy,
         "css": Markup((TEMPLATES / "report.css").read_text("utf-8")),  # noqa: S704  (ours)
         "scripts": [Markup(script) for script in scripts],  # noqa: S704  (ours, and the chart library)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import vl_convert
 
@@ -29,7 +29,8 @@ SIDES = ("support", "conditional", "oppose")
 PNG_SCALE = 2
 """Pixels a point in PNG files: sharp in print at the width of a column."""
 MARKS = 1_500
-"""Marks in a picture of persons or factions at most, the newest of each row: some 250 bytes a mark."""
+"""Marks in a picture of persons or factions at most: some 250 bytes each, and more would cover one another."""
+R = TypeVar("R", Stance, FactionStance)
 Target = Callable[[str, int | None], str]
 """The anchor of a sentence in the page, with its #; empty: the page does not hold it."""
 
@@ -134,36 +135,52 @@ def by_meeting(items: Iterable[Item]) -> dict[str, list[Item]]:
 
 
 def _faction_rows(data: TopicData, choice: Choice, target: Target) -> list[dict[str, Any]]:
-    shown = set(choice.factions)
     return [
         {**_band(row, target(row.item_id, None)), "label": row.faction, "person": "", "moved": ""}
-        for row in _newest([row for row in data.factions if row.date and row.faction in shown], lambda row: row.faction)
+        for row in _thinned(_drawn_factions(data, choice), lambda row: row.faction, lambda _: False)
     ]
 
 
 def _person_rows(data: TopicData, choice: Choice, target: Target) -> list[dict[str, Any]]:
-    shown = set(choice.persons)
     called = labels(data)
     turns = {(move.after.person_id, move.after.item_id): f"moved_to_{move.after.side}" for move in data.moves}
     return [
         {**_band(row, target(row.item_id, row.sentence_index)), "label": called[row.person_id], "person": row.person_id,
          "moved": turns.get((row.person_id, row.item_id), "")}
-        for row in _newest([row for row in data.stances if row.date and row.person_id in shown],
-                           lambda row: row.person_id)
+        for row in _thinned(_drawn_persons(data, choice), lambda row: row.person_id,
+                            lambda row: (row.person_id, row.item_id) in turns)
     ]
 
 
-def _newest(rows: Sequence[Any], key: Callable[[Any], str]) -> list[Any]:
-    """At most MARKS rows: of each key its last ones (rows of a key stand together, in time)."""
+def _drawn_factions(data: TopicData, choice: Choice) -> list[FactionStance]:
+    shown = set(choice.factions)
+    return [row for row in data.factions if row.date and row.faction in shown]
+
+
+def _drawn_persons(data: TopicData, choice: Choice) -> list[Stance]:
+    shown = set(choice.persons)
+    return [row for row in data.stances if row.date and row.person_id in shown]
+
+
+def thinned(data: TopicData, choice: Choice) -> set[str]:
+    """The pictures that do not show every item."""
+    counts = {"factions": len(_drawn_factions(data, choice)), "persons": len(_drawn_persons(data, choice))}
+    return {name for name, count in counts.items() if count > MARKS}
+
+
+def _thinned(rows: Sequence[R], key: Callable[[R], str], always: Callable[[R], bool]) -> list[R]:
+    """About MARKS rows: of each key some at equal distances, its first and last, and those that stay `always`."""
     if len(rows) <= MARKS:
         return list(rows)
-    each = max(1, MARKS // len({key(row) for row in rows}))
-    left = Counter(key(row) for row in rows)
-    kept = []
+    of_key: dict[str, list[R]] = {}
     for row in rows:
-        if left[key(row)] <= each:
-            kept.append(row)
-        left[key(row)] -= 1
+        of_key.setdefault(key(row), []).append(row)
+    each = max(2, MARKS // len(of_key))
+    kept: list[R] = []
+    for group in of_key.values():
+        last = len(group) - 1
+        places = set(range(len(group))) if last < each else {step * last // (each - 1) for step in range(each)}
+        kept += [row for place, row in enumerate(group) if place in places or always(row)]
     return kept
 
 
