@@ -206,3 +206,18 @@ def test_hostile_sentences_take_linear_time(unit: str) -> None:
 
     seconds(1_000)
     assert seconds(1_000_000) < 3.0
+
+
+@pytest.mark.parametrize(
+    ("texts", "movers"),
+    [
+        (["Der Antrag sei verwiesen worden.", "Sie wolle mehr Bänke.", "Das sei zu teuer."], {"ott"}),
+        (["Die Vorlage liege vor.", "Sie wolle mehr Bänke.", "Das sei zu teuer."], set()),
+    ],
+    ids=["the first member after the chair moves", "no motion"],
+)
+def test_who_opens_the_debate_of_a_motion_is_its_mover(texts: list[str], movers: set[str]) -> None:
+    rows = zip(("chair", "ott", "uhl"), texts, strict=True)
+    item = view(state(*((speaker, "", [text]) for speaker, text in rows), title="Bänke am Fluss"))
+    assert {s.speakers[0] for s in item.statements if "mover" in s.facts} == movers
+    assert item.motion == bool(movers)

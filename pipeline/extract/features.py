@@ -28,6 +28,9 @@ PERSON, FACTION, NUMBER = "P", "F", "N"
 MAX_TOKENS: Final = 400
 """Words of a sentence that are read; the longest real sentence has some 150, more is a damaged page."""
 
+OPENING: Final = 3
+"""Sentences of an item in which its motion is named, and statements in which its mover has begun to speak."""
+
 STEM: Final = 6
 """Letters of a longer word that stand for its family (*vertag*, *zustim*); 5 and 7 were no better."""
 
@@ -115,7 +118,7 @@ class ItemView:
     statements: list[StatementView]
     facts: list[str]
     motion: bool
-    """The item deals with a motion (its title says so, or its text speaks of one)."""
+    """The item deals with a motion: its title or its opening says so, its text speaks of one twice, or of a reply."""
 
 
 # ------------------------------------------------------------------------------ reading
@@ -197,7 +200,12 @@ def view(state: ItemState) -> ItemView:
     title = state.title
     low_title = title.lower()
     motions = sum(len(_MOTION.findall(s.norm)) for s in state.sentences if "ntr" in s.norm)
-    motion = "antrag" in low_title or motions >= 2
+    motion = (
+        "antrag" in low_title
+        or motions >= 2
+        or any("ntr" in s.norm and _MOTION.search(s.norm) for s in state.sentences[:OPENING])
+        or any("tellungnahme der " in s.norm for s in state.sentences)
+    )
     facts = [f"title:{word}" for word in _TITLE_WORDS if word in low_title]
     facts += [f"outcome:{o}" for o in sorted({d.outcome for d in state.decisions})] or ["outcome:none"]
     if any(d.unanimous is False for d in state.decisions):
@@ -238,6 +246,8 @@ def view(state: ItemState) -> ItemView:
         last.sentences.append(read)
     item = ItemView(found, facts, motion)
     movers = _movers(low_title, state.speakers)
+    if motion and not movers:
+        movers = _first_to_speak(found, state.speakers)
     for statement in found:
         _describe(statement, item, mover=statement.speakers[0] in movers)
     return item
@@ -250,6 +260,16 @@ def _movers(title: str, speakers: dict[str, Speaker]) -> set[str]:
         return set()
     tail = title[at:]
     return {s.id for s in speakers.values() if s.faction and s.faction.lower().split("/")[0].strip() in tail}
+
+
+def _first_to_speak(statements: list[StatementView], speakers: dict[str, Speaker]) -> set[str]:
+    """Ids of the member who opens the debate of a motion, and of his faction: movers speak first, after the chair."""
+    opener = next((s for s in statements[:OPENING] if s.role in _MOVING), None)
+    if opener is None:
+        return set()
+    first = speakers.get(opener.speakers[0])
+    faction = first.faction.lower() if first and first.faction else None
+    return {opener.speakers[0]} | {s.id for s in speakers.values() if faction and (s.faction or "").lower() == faction}
 
 
 def _level(value: float) -> str:
@@ -518,6 +538,7 @@ def referred(item: ItemView, index: int) -> int | None:
     return _target(item, index, by_speaker)
 
 
+_MOVING = frozenset(("member", "faction", "plain", "citizen"))
 _ROLES = ("chair", "head", "admin", "member", "faction", "citizen", "plain", "other", "unknown")
 _ONE_HOT = {role: [float(role == other) for other in _ROLES] for role in _ROLES}
 _ZERO = [0.0] * 4
