@@ -142,7 +142,7 @@ def _line(what: str, value: float, unit: str, rows: int | None = None) -> str:
 
 
 def report(path: Path) -> None:
-    """Print how long everything takes on the database `path`; the exports in processes of their own, for their memory."""
+    """Print how long everything takes on the database `path`; exports in processes of their own, for their memory."""
     with open_published(path) as connection:
         tables = ("statement", "sentence", "agenda_item", "person")
         print(", ".join(f"{_rows(connection, table):,} {table}s" for table in tables))
