@@ -9,7 +9,8 @@ import pytest
 from pipeline.output.names_in_text import Names, Reader
 
 KNOWN = ("Dr. Anke Sommer", "Klaus Harmsen", "Christoph von Rhaden", "Marie Brandt", "Uwe Lange", "Jörg Kraft", "Heike Müller-Klein",
-         "Ayşe Yılmaz", "Ole Terschüren", "Koch", "Jan O'Neill", "Sigrun Linke", "Gerd Voß", "Ingo Brandt", "August Mai")
+         "Ayşe Yılmaz", "Ole Terschüren", "Koch", "Jan O'Neill", "Sigrun Linke", "Gerd Voß", "Ingo Brandt", "August Mai", "Rolf Graf",
+         "Helmut am Ende")
 
 
 def marked(text: str) -> str:
@@ -67,6 +68,10 @@ NAMES = [
     ("Familie Zorn", "Familie [zorn]", "a family"),
     ("Uwe und Marie Brandt", "Uwe und [brandt]", "a given name alone stays: one of the limits"),
     ("Herrn Dr. h. c. Klaus Harmsen", "Herrn [harmsen]", "long title"),
+    ("Herr Graf berichtet", "Herr [graf] berichtet", "a family name that is a title, too"),
+    ("warnt Stv. Graf (BfR)", "warnt Stv. [graf] (BfR)", "after a short function"),
+    ("Herr Stv. Zorn", "Herr Stv. [zorn]", "a function with a full stop"),
+    ("Herr am Ende", "Herr [ende]", "a rare particle"),
     ("Frau Stadträtin Dr. Zorn", "Frau Stadträtin [zorn]", "function, then title"),
 ]
 
@@ -85,6 +90,7 @@ LEFT = [
     ("Fachbereichsleiterin Jugend sagt zu.", "a field behind a function"), ("Vorsitzender des Jugendhilfeausschusses", "a function"),
     ("im Mai und am 3. August", "months"), ("SPD-Fraktion, AWO, Kreisjugendring", "groups"), ("", "nothing"),
     ("Der Koch der Schulküche", "a profession"), ("Dr.", "a title alone"), ("Frau", "a form of address alone"),
+    ("am Ende", "an ordinary word"), ("Anlage C BA 3", "no title"),
 ]
 
 

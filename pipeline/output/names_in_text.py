@@ -42,7 +42,8 @@ _PLACES = (
 
 _LEADERS = ("leiter", "leiterin", "koordinator", "koordinatorin", "referent", "referentin", "sprecher", "sprecherin")
 """Functions that their field may follow (*Fachbereichsleiterin Jugend sagt zu*)."""
-_SMALL = PARTICLES - {"und", "o"}
+SMALL = PARTICLES - {"und", "o"} | {"am", "im"}
+"""Words before a family name that belong to it (*von der Heide*, *am Ende*)."""
 _LONGEST = 12
 """Words of a name with titles, function and given names at most; longer ones are no names, and cost time."""
 WORD = re.compile(r"[^\W\d_]+(?:\ufffd[^\W\d_]*)?(?:[-\u2010][ \t]{0,9}\r?\n[ \t]{0,9}[a-zäöüß][^\W\d_]*)?")
@@ -74,6 +75,12 @@ _ADJECTIVES = frozenset(map(fold, _ordinary.adjectives.words))
 _BEFORE_NOUNS = frozenset(_ordinary.before_nouns.words)
 
 
+def family_words(family: str) -> list[str]:
+    """The folded words of a family name without particles; of a name that is one (*Graf*), the name."""
+    words = fold(family).split()
+    return [word for word in words if word not in SMALL and word not in PARTICLES] or words[-1:]
+
+
 class Names(msgspec.Struct):
     """The names that are known in a corpus. Values: ids of persons who bear them; empty: nobody in the database."""
 
@@ -88,7 +95,7 @@ class Names(msgspec.Struct):
         name = parse_name(printed) if printed else None
         if name is None or not name.family[:1].isalpha():
             return
-        words = [word for word in fold(name.family).split() if word not in PARTICLES]
+        words = family_words(name.family)
         if not words or any(len(word) < 2 for word in words):
             return
         known = self.whole.setdefault(" ".join(words), set())
@@ -108,7 +115,7 @@ class Names(msgspec.Struct):
 
 def _damaged(family: str) -> Iterable[str]:
     """The name as pages print it that lost their umlauts: dropped, or without dots."""
-    bare = " ".join(word for word in family.split() if word.casefold() not in PARTICLES).casefold()
+    bare = " ".join(word for word in family.split() if word.casefold() not in SMALL).casefold()
     if len(bare) > 4 and any(c in "äöüß" for c in bare):
         yield fold("".join(c for c in bare if c not in "äöüß"))
         yield fold(bare.translate(str.maketrans("äöüß", "aous")))
@@ -143,11 +150,11 @@ class Reader:
                     break
                 following = further
             return max(following, i + 1)
-        if folded in _TITLES_ALONE and self._joined(i + 1, _GAP):
+        if folded in _TITLES_ALONE and self._title(i) and self._joined(i + 1, _GAP):
             return max(self._name(i + 1, None, sure=True, start=i), i + 1)
         if (place := self._place_name(i)) > i:
             return place
-        known = namelist.word(word)
+        known = self._lexical(i)
         if known is not None and known.flags & namelist.ROLE and not self._known(i):
             return max(self._name(i + 1, known.gender, sure=self._bears(i + 1, known)), i + 1)
         return max(self._name(i, None, sure=False), i + 1)
@@ -171,7 +178,7 @@ class Reader:
         j = i
         stop = min(len(self.tokens), i + _LONGEST)
         titles = start if start is not None else None
-        while j < stop and (j == i or self._joined(j, _GAP)) and self.folds[j] in _TITLES:
+        while j < stop and (j == i or self._joined(j, _GAP)) and self._title(j):
             titles = j if titles is None else titles
             j += 1
         if j > i and not self._known(j):
@@ -220,13 +227,25 @@ class Reader:
         return self._joined(j, _COMMA) and self.folds[j] in self.names.given and not self._known(j) \
             and not (j + 1 < len(self.tokens) and self._joined(j + 1, _SPACE) and self._known(j + 1))
 
+    def _title(self, j: int) -> bool:
+        """Whether the token is a title, and not a family name that is one, too (*Herr Graf berichtet*)."""
+        if self.folds[j] not in _TITLES or (len(self.folds[j]) == 1 and not self.tokens[j][2].islower()):
+            return False
+        return not self._whole(j) or (j + 1 < len(self.tokens) and self._joined(j + 1, _GAP) and self._known(j + 1))
+
+    def _lexical(self, j: int) -> namelist.Word | None:
+        """What the lexicons know about the token, with the full stop behind it or without (*Stv.*)."""
+        word = self.tokens[j][2]
+        stop = self.text[self.tokens[j][1] : self.tokens[j][1] + 1] == "."
+        return (namelist.word(f"{word}.") if stop else None) or namelist.word(word)
+
     def _near(self, i: int, first: int) -> bool:
         return all(self._joined(k, _GAP) for k in range(i + 1, first + 1))
 
     def _after_particles(self, j: int) -> int:
         k = j
         stop = min(len(self.tokens), j + 4)
-        while k < stop and self.tokens[k][2].islower() and self.folds[k] in _SMALL:
+        while k < stop and self.tokens[k][2].islower() and self.folds[k] in SMALL:
             k += 1
         return k if k < len(self.tokens) and self.tokens[k][2][0].isupper() else j
 
@@ -256,7 +275,7 @@ class Reader:
         return self.folds[j] in _NOUNS
 
     def _is_office(self, j: int) -> bool:
-        known = namelist.word(self.tokens[j][2])
+        known = self._lexical(j)
         if known is None or not known.flags & namelist.ROLE or not self._joined(j, _GAP):
             return False
         return not self._known(j) or (j + 1 < len(self.tokens) and self._joined(j + 1, _BLANK) and self._known(j + 1))
@@ -284,10 +303,10 @@ class Reader:
         if self._known(j) or self._double(j):
             return True
         return sure and namelist.is_name(word, after_salutation=True) and self.folds[j] not in _SALUTATIONS \
-            and not self._function(word)
+            and not self._function(j)
 
-    def _function(self, word: str) -> bool:
-        known = namelist.word(word)
+    def _function(self, j: int) -> bool:
+        word, known = self.tokens[j][2], self._lexical(j)
         functions = namelist.ROLE | namelist.GROUP | namelist.PARTY | namelist.BODY
         return known is not None and bool(known.flags & functions) and not namelist.surname_too(word, known)
 
@@ -341,7 +360,7 @@ class Reader:
         if longer in self.names.whole and self._joined(j, _GAP):
             return True
         if self._hyphen(j):
-            return sure and not self._known(first) and not self._function(self.tokens[j][2])
+            return sure and not self._known(first) and not self._function(j)
         if not sure or given or j > first + 1 or self._known(first) or not self._joined(j, _SPACE):
             return False
         if self._whole(j):

@@ -20,8 +20,8 @@ import duckdb
 
 from pipeline.errors import ExportError
 from pipeline.extract import namelist
-from pipeline.link.names import PARTICLES, fold, parse_name
-from pipeline.output.names_in_text import ENDINGS_AFTER_SALUTATION, INVISIBLE, MAIL, WORD, Names, Reader
+from pipeline.link.names import fold, parse_name
+from pipeline.output.names_in_text import ENDINGS_AFTER_SALUTATION, INVISIBLE, MAIL, WORD, Names, Reader, family_words
 from pipeline.output.result import Column
 
 KEY_VARIABLE = "AUSZUG_PSEUDONYM_KEY"
@@ -136,8 +136,7 @@ class Pseudonyms:
         name = parse_name(printed)
         if name is None:
             return self._unknown(source, fold(printed))
-        words = [word for word in fold(name.family).split() if word not in PARTICLES]
-        return self._key_for(source, item, words, fold(name.given or "").split(), None)
+        return self._key_for(source, item, family_words(name.family), fold(name.given or "").split(), None)
 
     def _key_for(
         self, source: str, item: str | None, words: Sequence[str], given: Sequence[str], gender: str | None
