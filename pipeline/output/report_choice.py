@@ -15,7 +15,7 @@ import msgspec
 from pipeline.output.report_data import Decision, Item, Meeting, Move, Promise, Stance, Statement, TopicData
 
 MEETINGS, DECISIONS, PROMISES, MOVES, PERSONS, FACTIONS, TELLING, ITEMS = 300, 400, 200, 60, 40, 12, 30, 500
-"""Rows shown at most. 318 copies of the demonstration county (102,000 statements, tests.scale) give a page of 5.8 MB."""
+"""Rows shown at most. 102,000 statements (318 copies of the county, tests.scale) give a page of 5.8 MB."""
 READING = 5_000
 """Sentences in the reading view at most: some 400 bytes each with their marks."""
 _AGAIN = 0.55
