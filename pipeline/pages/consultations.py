@@ -36,23 +36,13 @@ def modern_steps(root: Element) -> list[Consultation]:
             if inline(cells[2]) is None:
                 head = None
                 continue
-            organization_id = next((organization_of(a.get("href"))[0] for a in cells[2].iter("a")), None)
-            head = Consultation(
-                position=0,
-                organization=inline(cells[2]),
-                organization_id=organization_id,
-                role=inline(cells[3]),
-                state=state,
-            )
+            head = _body(cells[2], role=inline(cells[3]), state=state)
             continue
-        base = head or (steps[-1] if steps else None)
+        base = head or (steps[-1] if steps else _NOWHERE)
         steps.append(
-            Consultation(
-                position=0,
-                organization=base.organization if base else None,
-                organization_id=base.organization_id if base else None,
-                role=base.role if base else None,
-                state=state or (base.state if base else None),
+            msgspec.structs.replace(
+                base,
+                state=state or base.state,
                 date=date,
                 silfdnr=meeting_id,
                 tolfdnr=item_id,
@@ -61,9 +51,7 @@ def modern_steps(root: Element) -> list[Consultation]:
             )
         )
         head = None
-    if head is not None:
-        steps.append(head)
-    return [msgspec.structs.replace(step, position=n) for n, step in enumerate(steps, start=1)]
+    return _numbered(steps, head)
 
 
 def classic_steps(root: Element) -> list[Consultation]:
@@ -80,26 +68,16 @@ def classic_steps(root: Element) -> list[Consultation]:
         if date is None and meeting_link is None:
             if head is not None:
                 steps.append(head)
-            organization_id = next((organization_of(a.get("href"))[0] for a in cells[1].iter("a")), None)
-            head = Consultation(
-                position=0,
-                organization=inline(cells[1]),
-                organization_id=organization_id,
-                role=inline(cells[2]),
-                state=state,
-            )
+            head = _body(cells[1], role=inline(cells[2]), state=state)
             continue
-        base = head or (steps[-1] if steps else None)
+        base = head or (steps[-1] if steps else _NOWHERE)
         selected = next(
             (parameters(f.get("action")).get("TOPSELECTED") for f in tr.iter("form") if program_link(f, "to010")),
             None,
         )
         steps.append(
-            Consultation(
-                position=0,
-                organization=base.organization if base else None,
-                organization_id=base.organization_id if base else None,
-                role=base.role if base else None,
+            msgspec.structs.replace(
+                base,
                 state=state,
                 date=date,
                 silfdnr=number_in(meeting_link, "SILFDNR") or form_number(tr, "to010", "SILFDNR"),
@@ -109,9 +87,22 @@ def classic_steps(root: Element) -> list[Consultation]:
             )
         )
         head = None
-    if head is not None:
-        steps.append(head)
-    return [msgspec.structs.replace(step, position=n) for n, step in enumerate(steps, start=1)]
+    return _numbered(steps, head)
+
+
+_NOWHERE = Consultation(position=0)
+
+
+def _body(cell: Element, *, role: str | None, state: str | None) -> Consultation:
+    """A step that has no meeting yet: the body that `cell` names and links."""
+    organization_id = next((organization_of(a.get("href"))[0] for a in cell.iter("a")), None)
+    return Consultation(position=0, organization=inline(cell), organization_id=organization_id, role=role, state=state)
+
+
+def _numbered(steps: list[Consultation], head: Consultation | None) -> list[Consultation]:
+    """The steps with their positions; a last body without a meeting is one, too."""
+    return [msgspec.structs.replace(step, position=n)
+            for n, step in enumerate([*steps, head] if head is not None else steps, start=1)]
 
 
 def _plain_text(cells: list[Element]) -> str | None:
