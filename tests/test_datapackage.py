@@ -83,7 +83,8 @@ def test_checksums(package: Path) -> None:
     with zipfile.ZipFile(package) as archive:
         names = archive.namelist()
         assert archive.testzip() is None
-        sums = dict(reversed(line.split("  ")) for line in archive.read("SHA256SUMS").decode().splitlines())  # type: ignore[arg-type]
+        lines = [line.split("  ") for line in archive.read("SHA256SUMS").decode().splitlines()]
+        sums = {name: value for value, name in lines}
         assert set(sums) == {*names} - {"SHA256SUMS"}
         assert all(hashlib.sha256(archive.read(name)).hexdigest() == value for name, value in sums.items())
 
