@@ -280,7 +280,7 @@ def test_the_whole_answer_has_one_deadline() -> None:
     stop.set()
     listener.close()
     assert exchange.failure == "too_slow"
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 20, "the whole answer would take minutes"
 
 
 def test_connection_goes_to_the_address_that_was_checked(serve: Callable[[bytes], str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,9 +99,9 @@ def test_many_dates() -> None:
 
 
 def test_long_fields_take_linear_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ("1." * 500_000, "12 " * 300_000, "März " * 200_000, "1 März " * 100_000, "a" * 1_000_000):
         find_dates(text)
         parse_times(text)
         parse_month(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

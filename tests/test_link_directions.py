@@ -102,9 +102,9 @@ def test_no_title_breaks_it(title: str, term: str) -> None:
 def test_hostile_texts_take_linear_time() -> None:
     def seconds(size: int) -> float:
         text = f"{TOPIC} " + "nicht kürzung " * (size // 14)
-        start = time.perf_counter()
+        start = time.process_time()
         judged(title=text, resolutions=(text,), motions=(text,))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     assert seconds(1_000_000) < 2.0, "texts are read up to a bound"

@@ -143,9 +143,9 @@ def test_hostile_pages_take_linear_time(kind: str) -> None:
     times = []
     for n in (20_000, 80_000):
         payload = page_bytes("a4_free_names").replace(BEFORE, BEFORE + HOSTILE[kind](n), 1)
-        start = time.perf_counter()
+        start = time.process_time()
         page = parse(payload)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         check_tables(page)
     assert times[1] < 9 * times[0] + 0.2, f"{kind}: four times the size took {times[1] / times[0]:.1f} times as long"
 
@@ -164,9 +164,9 @@ def test_hostile_pages_take_linear_time(kind: str) -> None:
     ids=["labels", "pipes", "switches", "rows", "open CDATA", "number", "TOP"],
 )
 def test_hostile_texts_take_little_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     check_tables(parse(text.encode()))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_page_that_nests_too_deep_says_so() -> None:
@@ -177,6 +177,6 @@ def test_a_page_that_nests_too_deep_says_so() -> None:
 def test_xml_entities_are_not_expanded() -> None:
     bomb = "".join(f'<!ENTITY a{i} "&a{i - 1};&a{i - 1};">' for i in range(1, 40))
     answer = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{bomb}]><ajax-response><component>&a39;</component></ajax-response>'
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse(answer.encode()).record is None
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

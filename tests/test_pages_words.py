@@ -55,10 +55,10 @@ def test_other_damages() -> None:
 
 
 def test_damage_is_found_in_linear_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ("nsche " * 200_000, "a" * 1_000_000, "n" * 1_000_000, "r die " * 200_000, "bcdfg" * 200_000, "Ã" * 500_000):
         find_damage(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

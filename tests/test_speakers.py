@@ -137,10 +137,10 @@ def test_time_grows_with_the_text() -> None:
 
     for token in ("Herr ", "und ", "Frau von ", "( ", "Dr. ", "Vorsitzende ", ", der "):
         words = tokenize(token * 200)
-        start = time.perf_counter()
+        start = time.process_time()
         find_mentions(words, mark(words))
-        short = time.perf_counter() - start
+        short = time.process_time() - start
         words = tokenize(token * 2000)
-        start = time.perf_counter()
+        start = time.process_time()
         find_mentions(words, mark(words))
-        assert time.perf_counter() - start < max(0.5, 30 * short), token
+        assert time.process_time() - start < max(0.5, 30 * short), token

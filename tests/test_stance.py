@@ -200,9 +200,9 @@ def test_calibration_is_monotone_and_interpolates() -> None:
 def test_hostile_sentences_take_linear_time(unit: str) -> None:
     def seconds(size: int) -> float:
         item = state(("ott", "", [unit * (size // len(unit))]))
-        start = time.perf_counter()
+        start = time.process_time()
         judge(item)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1_000)
     assert seconds(1_000_000) < 3.0
