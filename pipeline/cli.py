@@ -428,7 +428,9 @@ def export_command(
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
         pseudonyms = Pseudonyms(connection, key) if key else None
         for name, rows in export(connection, dataset, output, excel=excel, pseudonyms=pseudonyms).items():
-            print(f"{name}: {rows:,} rows written to {output}", file=sys.stderr)
+            parted = dataset == "all" and output.suffix.lower() not in {".xlsx", ".xml", ".zip"}
+            file = output.with_name(f"{output.stem}-{name}{output.suffix}") if parted else output
+            print(f"{name}: {rows:,} rows written to {file}", file=sys.stderr)
     if pseudonyms:
         print(f"pseudonyms: {LIMITS}", file=sys.stderr)
 

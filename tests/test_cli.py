@@ -207,6 +207,14 @@ def test_what_is_read_is_not_overwritten(workplace: Path, database: Path) -> Non
     assert copy.read_bytes() == database.read_bytes()
 
 
+@pytest.mark.parametrize("name", ["all.csv", "all.jsonl", "all.xlsx", "all.zip", "all.xml"])
+def test_the_files_that_export_tells_of_are_there(workplace: Path, database: Path, name: str) -> None:
+    done = call("export", "all", "-o", name, "--db", database)
+    assert done.exit_code == 0, done.output
+    told = {line.partition(" written to ")[2] for line in done.stderr.splitlines()}
+    assert told == {path.name for path in workplace.iterdir()}
+
+
 def test_a_file_where_a_folder_has_to_be(workplace: Path) -> None:
     (workplace / "corpora").mkdir()
     (workplace / "corpora" / ".auszug").touch()
