@@ -14,6 +14,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -27,6 +28,7 @@ from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.recorder import rebuild
 from pipeline.harvest.runs import read_reports
 from pipeline.store.database import differences
+from tests.allris_server.faults import Faults
 from tests.allris_server.server import LocalAllris
 from tests.harvest_tools import EXCERPTS, SHORT, contents, corpus, responses
 
@@ -165,12 +167,23 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_an_orderly_stop(tmp_path: Path, sign: signal.Signals) -> None:
-    with LocalAllris() as server:
+    asked, signalled = threading.Event(), threading.Event()
+    answered = 0
+
+    def hold(_seconds: float) -> None:
+        # the fortieth answer waits for the signal, so that no machine is too fast for it
+        nonlocal answered
+        answered += 1
+        if answered == 40:
+            asked.set()
+            signalled.wait(30)
+
+    with LocalAllris(faults=Faults(latency=1), sleep=hold) as server:
         mine = corpus(tmp_path, server.url, delay=0)
         process = start(mine)
-        while process.poll() is None and len(server.log) < 40:
-            time.sleep(0.001)
+        assert asked.wait(60), "the harvest did not get as far"
         process.send_signal(sign)
+        signalled.set()
         out, err = process.communicate(timeout=30)
         [report] = json.loads(out)["harvest"]
         assert report["state"] == "interrupted", err.decode()
