@@ -125,6 +125,9 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("A|zur Kenntnis genommen", [_("noted")]),
     ("W|Kenntnis genommen.", [_("noted")]),
     ("W|Der Bericht dient der Kenntnisnahme.", []),
+    # what would be is no result, nor is what somebody expects
+    ("W|Frau Ahlers kündigt einen Zusatz an. Ohne ihn gäbe es keine Mehrheit.", []),
+    ("W|Ohne Gegenfinanzierung fände der Antrag keine Mehrheit.", []),
     ("B|Der Jugendhilfeausschuss nimmt den Bericht zur Kenntnis.##A|zur Kenntnis genommen", [_("noted")]),
     ("B|Der Jugendhilfeausschuss beschließt die Richtlinie.##A|einstimmig", [_("accepted", True)]),
     ("B|Der Jugendhilfeausschuss beschließt die Richtlinie in der vorliegenden Fassung.", [_("accepted")]),
