@@ -14,7 +14,6 @@ publication derive is copied along, except the texts for searching, which the pu
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -162,7 +161,14 @@ def _export(path: Path, suffix: str) -> None:
         took = time.perf_counter() - start
     output.unlink()
     print(_line(f"export {suffix}", took, "s", rows))
-    print(_line(f"export memory {suffix}", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "GB"))
+    print(_line(f"export memory {suffix}", _peak_memory(), "GB"))
+
+
+def _peak_memory() -> float:
+    """Largest resident memory of this program in GB. `ru_maxrss` would not do: it outlives fork and exec, so a child
+    of a large process shows its parent's."""
+    [line] = [row for row in Path("/proc/self/status").read_text().splitlines() if row.startswith("VmHWM")]
+    return int(line.split()[1]) / 1e6
 
 
 def main() -> int:
