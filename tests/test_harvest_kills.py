@@ -39,7 +39,12 @@ RESULTS = Path(__file__).with_name("soak.json")
 
 def start(mine: Corpus) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "tests.harvest_in_process", str(mine.folder)], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, cwd=Path(__file__).parents[1])
+                            stderr=subprocess.PIPE, cwd=Path(__file__).parents[1], preexec_fn=_heed_interrupts)
+
+
+def _heed_interrupts() -> None:
+    # tests that run as a shell's background job inherit that SIGINT is ignored, and would pass it on
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def archived_excerpts(mine: Corpus) -> set[str]:
