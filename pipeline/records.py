@@ -126,7 +126,7 @@ class AgendaItem(Record):
 
 
 class AgendaRow(Record):
-    """A row of a meeting's agenda. Headings of parts (Öffentlicher Teil) are `AgendaPart`s, not rows."""
+    """A row of a meeting's agenda. Headings of parts (Öffentlicher Teil) are no rows; they set `public`."""
 
     position: int
     number: str | None

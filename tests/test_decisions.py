@@ -397,7 +397,7 @@ PASSAGES: list[tuple[str, list[Expected]]] = [
     ("W|Er stellt, nachdem keine Wortmeldungen vorliegen, fest, dass der Antrag in den Gemeinderat verwiesen worden sei.", [_("referred")]),
     ("W|Der Vorsitzende sagt einen Bericht zu. Die Anträge verweise er in die Arbeitsgemeinschaft.", [_("referred")]),
     ("W|Der Vorsitzende teilt mit, dass der Antrag aus dem Gemeinderat verwiesen worden sei.", []),
-    ("W|Abstimmungsergebnis: Mehrheitlich zugestimmt (11 Ja-Stimmen, 5 Nein-Stimmen)//Frau Ahlers lobt den Entwurf.//Der Vorsitzende stellt mehrheitliche Zustimmung bei 11 Ja-Stimmen und 5 Nein-Stimmen fest.", [_("accepted", False, 11, 5)]),
+    ("W|Abstimmungsergebnis: Mit Mehrheit zugestimmt (14 Ja-Stimmen, 3 Nein-Stimmen)//Frau Ahlers lobt den Entwurf.//Der Vorsitzende stellt mehrheitliche Zustimmung bei 14 Ja-Stimmen und 3 Nein-Stimmen fest.", [_("accepted", False, 14, 3)]),
     # forms of other regions and authors
     ("A|Mit allen 15 Stimmen angenommen.", [_("accepted", True, 15)]),
     ("A|Abst.-Erg.: 7 J / 2 N / 1 E", [_("accepted", False, 7, 2, 1)]),
