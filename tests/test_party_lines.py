@@ -37,3 +37,10 @@ def test_party_lines(
         return
     assert [(d.yes, d.no, d.abstain) for d in found.decisions] == counts, reason
     assert len(found.decisions[0].by_faction) == votes, reason
+
+
+def test_party_lines_are_nobodys_words_without_a_vote_of_the_whole(extractor: Extractor) -> None:
+    text = "CDU: 5 Ja\n\nSPD: 3 Nein"
+    found = extractor.extract(AgendaItem(sections=(Section(label="Wortprotokoll", kind="minutes", text=text),)))
+    assert [s.speakers for s in found.sentences] == [(), ()]
+    assert not found.decisions, "a sum is not inferred"

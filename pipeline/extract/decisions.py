@@ -130,6 +130,9 @@ def _read(item: Item) -> list[Finding]:
         found += _block(block, item)
     found.sort(key=lambda finding: finding.sentence)
     attach_party_lines(found, parties)
+    for lines in parties:
+        for index in lines.sentences:
+            item.state.sentences[index].decides = True  # nobody's words, also where no vote of the whole is told
     return found
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spacy.language import Language
 
-from pipeline.extract.state import ItemState, SentenceState
+from pipeline.extract.state import ItemState
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -371,21 +371,16 @@ def _ends_clause(words: Sequence[str], i: int, last: int) -> bool:
 REPORTED_CERTAIN = 1.0
 REPORTED_LIKELY = 0.7
 REPORTED_POSSIBLE = 0.35
-"""Levels of `reported`; an order, not probabilities."""
+"""Levels of `mood`; an order, not probabilities."""
 
 
-def reported(sentence: SentenceState) -> float:
-    """How strongly mood marks the sentence as reported speech, 0 to 1.
+def mood(words: Sequence[str], morph: Sequence[int]) -> float:
+    """How strongly mood marks a sentence of these words and bits as reported speech, 0 to 1.
 
     `REPORTED_CERTAIN`: Konjunktiv I that no indicative shares. `REPORTED_LIKELY`: Konjunktiv II that no indicative
     shares (*hätte*, *müssten*, *würde*). `REPORTED_POSSIBLE`: only forms that look alike in both moods (*haben*,
     *sollten*; *habe* beside *ich*). 0: plain indicative or no finite verb.
     """
-    return mood(sentence.words, sentence.morph)
-
-
-def mood(words: Sequence[str], morph: Sequence[int]) -> float:
-    """`reported` for words and bits that belong to no sentence yet."""
     level = 0.0
     for i, value in enumerate(morph):
         if not value & _FINITE:

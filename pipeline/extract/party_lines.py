@@ -92,5 +92,4 @@ def attach_party_lines(findings: Sequence[Finding], parties: Sequence[PartyLines
         finding = behind or before
         if finding is None:
             continue
-        finding.lines = sorted({*finding.lines, *lines.sentences})
         finding.vote = replace(finding.vote, by_faction=(*finding.vote.by_faction, *lines.votes))

@@ -29,7 +29,7 @@ from pipeline.extract.conversation import (
 from pipeline.extract.cues import is_cue_verb, verb_key
 from pipeline.extract.genders import tell_genders
 from pipeline.extract.mentions import Mention
-from pipeline.extract.morphology import bits, lemma, mood
+from pipeline.extract.morphology import REPORTED_LIKELY, bits, lemma, mood
 from pipeline.extract.naming import find_mentions
 from pipeline.extract.narrator import is_procedure, participles, starts_as_narrator, tells_of_record
 from pipeline.extract.reading import Reading
@@ -104,7 +104,7 @@ have either less than 0.15 or more than 0.35."""
 
 def _habit(state: ItemState) -> float:
     prose = [s for s in state.sentences if s.kind == "prose" and state.sections[s.section].kind in SPOKEN_SECTIONS]
-    return sum(mood(s.words, s.morph) >= 0.7 for s in prose) / len(prose) if prose else 0.0
+    return sum(mood(s.words, s.morph) >= REPORTED_LIKELY for s in prose) / len(prose) if prose else 0.0
 
 
 def _in_past(state: ItemState, mentions: Sequence[Sequence[Mention]]) -> bool:
@@ -134,7 +134,7 @@ def _goes_on(state: ItemState, number: int, mentions: Sequence[Sequence[Mention]
     found = mentions[number + 1]
     if found and found[0].start == 0 and found[0].nominative and found[0].kind == "person":
         return False
-    return mood(following.words, following.morph) >= 0.7
+    return mood(following.words, following.morph) >= REPORTED_LIKELY
 
 
 _BEFORE_NAMES = frozenset("so So Für Laut laut Von von durch seitens Seitens Bei Auch nach".split())
