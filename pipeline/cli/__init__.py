@@ -1,0 +1,35 @@
+"""The command line: options in, a call of the library, a few lines out. Heavy imports happen inside the commands.
+
+Each module beside this one holds the commands of one kind; `shared` has what they have in common.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+# in the order in which the help lists their commands
+from pipeline.cli import batch, answers, upkeep, research  # noqa: I001
+from pipeline.cli.shared import UsageError, app
+from pipeline.errors import EXIT_FAILED
+
+__all__ = ["answers", "app", "batch", "main", "research", "upkeep"]
+
+
+def main() -> None:
+    """The entry point of the command `auszug`. Wrong options are one line, too."""
+    try:
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)
+        else:
+            context = getattr(error, "ctx", None)
+            place = context.command_path if context is not None else "auszug"
+            message = " ".join(getattr(error, "format_message", error.__str__)().split()).rstrip(".")
+            print(f"auszug: {message}; {place} --help shows how it is called", file=sys.stderr)
+        code = EXIT_FAILED
+    except typer.Abort:
+        code = EXIT_FAILED
+    sys.exit(code)

@@ -1,0 +1,212 @@
+"""Commands that make or read data in bulk: run, build, harvest, probe, init, extract."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.shared import (
+    Contact,
+    Corpora,
+    Database,
+    DryRun,
+    Output,
+    Private,
+    Since,
+    Until,
+    Verbose,
+    command,
+    day,
+    path_of,
+    refuse_overwriting,
+    topic_files,
+)
+from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, InputError
+
+
+@command("run")
+def run_command(
+    corpora: Corpora = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Build from the archive; no request is sent.")] = False,
+    since: Since = None, until: Until = None, dry_run: DryRun = False, verbose: Verbose = False, db: Database = None,
+) -> int:
+    """One batch: harvest, extract, store, publish.
+
+    Example: auszug run seed ahrenfeld --offline
+    """
+    return _batch(corpora, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose)
+
+
+@command("build")
+def build_command(
+    corpora: Corpora = None, since: Since = None, until: Until = None, dry_run: DryRun = False,
+    verbose: Verbose = False, db: Database = None,
+) -> int:
+    """The offline half of a batch: archive and files to the published database.
+
+    Example: auszug build ahrenfeld
+    """
+    return _batch(corpora, since, until, db, offline=True, dry_run=dry_run, verbose=verbose)
+
+
+def _batch(
+    names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool, dry_run: bool,
+    verbose: bool,
+) -> int:
+    from pipeline import logs, paths
+
+    begin, end = day(since, "--since"), day(until, "--until")
+    if begin and end and begin > end:
+        raise InputError("--since is after --until", remedy="exchange them")
+    logs.configure(verbose=verbose)
+    folders = [paths.find_corpus(name) for name in names] if names else paths.corpora_with_content()
+    target = paths.published_database(db)
+    paths.refuse_other_files(target)
+    from pipeline import run
+    from pipeline.output import screen
+
+    corpora = run.load_corpora(folders)
+    bars: Any = contextlib.nullcontext()
+    if not offline and any(corpus.source for corpus in corpora):
+        from pipeline.harvest import Bars
+
+        bars = Bars()
+    with bars as harvest_progress, screen.progress() as progress, _stoppable():
+        summary = run.run(
+            corpora, offline=offline, target=target, work_path=paths.work_database(),
+            clock=lambda: dt.datetime.now(dt.UTC), command=f"auszug {' '.join(sys.argv[1:])}", since=begin, until=end,
+            dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
+        )
+    for report in summary.harvests:
+        screen.print_report(report)
+    screen.print_summary(summary)
+    return summary.exit_code
+
+
+@command("harvest")
+def harvest_command(
+    corpora: Annotated[list[str], typer.Argument(metavar="CORPUS", help="Folders or names of corpora with a site.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the site asked to stop before.")] = False,
+    since: Since = None, until: Until = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what is known to be due; asks nothing.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
+    verbose: Verbose = False,
+) -> int:
+    """The online half of a batch: from the site into the archive, politely.
+
+    Example: AUSZUG_CONTACT=mailto:name@example.org auszug harvest segeberg --since 2023-01-01
+    """
+    from pipeline import logs, paths
+    from pipeline.config import load_corpus
+    from pipeline.harvest import Bars, harvest
+    from pipeline.output import screen
+
+    logs.configure(verbose=verbose)
+    chosen = [load_corpus(paths.find_corpus(name)) for name in corpora]
+    with Bars() as bars:
+        summary = harvest(chosen, since=day(since, "--since"), until=day(until, "--until"), resume=resume,
+                          dry_run=dry_run, progress=bars)
+    if json_:
+        print(summary.json_line())
+        return summary.exit_code
+    for report in summary.reports:
+        for kind, address in report.planned:
+            print(f"{kind}\t{address}")
+        screen.print_report(report)
+    return summary.exit_code
+
+
+@command("probe")
+def probe_command(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where the council's ALLRIS begins.")],
+    contact: Contact = None, private: Private = False,
+) -> int:
+    """What is this site: generation, version, robots.txt, meetings, what its pages lack; writes nothing.
+
+    Example: auszug probe https://ratsinfo.example.org/allris
+    """
+    from pipeline.harvest import probe
+    from pipeline.output import screen
+
+    found = probe(url, contact=contact or os.environ.get("AUSZUG_CONTACT"), allow_private=private, tell=screen.tell)
+    screen.print_finding(found)
+    return found.exit_code
+
+
+@command("init")
+def init_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new corpus.")],
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where the council's ALLRIS begins.")],
+    contact: Contact = None, private: Private = False,
+) -> int:
+    """Probe a site and write a commented corpora/NAME/corpus.toml.
+
+    Example: auszug init tal --url https://ratsinfo.example.org/allris --contact mailto:name@example.org
+    """
+    from pipeline import paths
+    from pipeline.harvest import init_corpus
+    from pipeline.output import screen
+
+    path, found = init_corpus(name, url, folder=paths.output_folder(), allow_private=private, tell=screen.tell,
+                              contact=contact or os.environ.get("AUSZUG_CONTACT"))
+    screen.print_finding(found)
+    print(f"written: {path}; next: auszug harvest {name}")
+    return EXIT_OK
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Inside, SIGTERM ends a batch as Ctrl-C does: what is written is whole, nothing is published."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@command("extract")
+def extract_command(
+    paths: Annotated[list[Path], typer.Argument(
+        metavar="PATH", parser=path_of, help="Text, HTML or WARC files, or folders of them.")],
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="jsonl is the only format.")] = "jsonl",
+    output: Output = None,
+    topic: Annotated[list[str] | None, typer.Option(metavar="TOPIC", help="Topics to look for (a file, or a name); "
+                                                    "default: all there are.")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="An installed spaCy pipeline to ask besides.")] = "",
+) -> int:
+    """The extraction record of each excerpt, one JSON object a line; no database.
+
+    Example: auszug extract minutes/ saved.html -o records.jsonl
+    """
+    if format_ != "jsonl":
+        raise InputError(f"--format: '{format_}' is not known", remedy="the format is jsonl")
+    from pipeline.adhoc import extract_paths
+    from pipeline.output.jsonl import line, lines_to
+    from pipeline.sources import SourceProblem
+
+    refuse_overwriting(output, *paths)
+    files = topic_files(topic)
+    records = problems = 0
+    with lines_to(output) as write:
+        for found in extract_paths(paths, topics=files, model=model):
+            if isinstance(found, SourceProblem):
+                problems += 1
+                print(f"auszug: {found.address}: {found.message}", file=sys.stderr)
+            else:
+                records += 1
+                write(line(found))
+    if not records:
+        return EXIT_FAILED
+    return EXIT_PROBLEMS if problems else EXIT_OK
