@@ -9,8 +9,10 @@ import sys
 
 import typer
 
-# in the order in which the help lists their commands
-from pipeline.cli import batch, answers, upkeep, research  # noqa: I001
+# isort: off  (in the order in which the help lists their commands)
+from pipeline.cli import batch, answers, upkeep, research
+
+# isort: on
 from pipeline.cli.shared import UsageError, app
 from pipeline.errors import EXIT_FAILED
 
