@@ -9,10 +9,11 @@ import sys
 
 import typer
 
-# isort: off  (in the order in which the help lists their commands)
+# in the order in which the help lists their commands
+# isort: off
 from pipeline.cli import batch, answers, upkeep, research
-
 # isort: on
+
 from pipeline.cli.shared import UsageError, app
 from pipeline.errors import EXIT_FAILED
 
