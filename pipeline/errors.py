@@ -5,6 +5,9 @@
     ├── InputError        a file or argument that was given cannot be read or makes no sense
     ├── ArchiveError      a WARC file cannot be written or read at all
     ├── HarvestError      a site cannot be harvested (not there, gate, robots.txt)
+    ├── PageError         a single page exceeds its bounds; becomes a problem row, the batch goes on
+    │   ├── PageTooSlow   it takes too long
+    │   └── PageTooLarge  it needs too much memory
     ├── ExtractionError   the extraction cannot be set up (model missing, lexicon broken)
     ├── StoreError        the database is missing, locked, or of another version
     │   └── CheckFailed   data checks found rows that must not be published
@@ -61,6 +64,24 @@ class ArchiveError(AuszugError):
 
 class HarvestError(AuszugError):
     """A site cannot be harvested."""
+
+
+class PageError(AuszugError):
+    """A single page exceeds its bounds. `code` is that of the problem it becomes; the batch goes on."""
+
+    code: ClassVar[str] = "page_failed"
+
+
+class PageTooSlow(PageError):
+    """A page takes longer than a page may."""
+
+    code = "too_slow"
+
+
+class PageTooLarge(PageError):
+    """A page needs more memory than a page may."""
+
+    code = "too_large"
 
 
 class ExtractionError(AuszugError):
