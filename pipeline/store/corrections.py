@@ -27,7 +27,7 @@ from pipeline.link.corrections import (
 )
 from pipeline.link.records import Known
 from pipeline.records import Record
-from pipeline.store import keys
+from pipeline.store import changes, keys
 from pipeline.store.database import WorkDatabase
 from pipeline.store.runs import Run, write_problems
 
@@ -53,14 +53,20 @@ class Placed(Record, frozen=True):
 
 def put(work: WorkDatabase, source: str, corrections: Sequence[Correction]) -> None:
     """Make `corrections` those of the corpus `source`; what former ones changed is undone."""
+    rows = [
+        {"source_id": source, "correction_index": index, "kind": _kind(one),
+         "given": msgspec.json.encode(one).decode(), "reason": one.reason}
+        for index, one in enumerate(corrections)
+    ]
     with work.transaction():
+        before = work.rows("SELECT source_id, correction_index, kind, given, reason FROM correction "
+                           "WHERE source_id = ? ORDER BY correction_index", [source])
+        if before == rows:
+            return
+        changes.mark(work, source)
         _revert(work, source)
         work.connection.execute("DELETE FROM correction WHERE source_id = ?", [source])
-        work.insert("correction", [
-            {"source_id": source, "correction_index": index, "kind": _kind(one),
-             "given": msgspec.json.encode(one).decode(), "reason": one.reason}
-            for index, one in enumerate(corrections)
-        ])
+        work.insert("correction", rows)
 
 
 def apply(work: WorkDatabase) -> Placed:

@@ -21,8 +21,9 @@ import pyarrow as pa
 from pipeline.errors import StoreError
 from pipeline.records import Record
 from pipeline.store import schema
+from pipeline.store.migrations import migrate
 
-NOT_COMPARED = frozenset({"run", "problem", "search_document", "search_text"})
+NOT_COMPARED = frozenset({"run", "problem", "publication", "search_document", "search_text"})
 """Tables that equal databases need not share: they tell what happened when, or are made for searching."""
 
 _READ_ONLY = {
@@ -156,7 +157,8 @@ class WorkDatabase:
 
     @cached_property
     def _arrow_schemas(self) -> dict[str, pa.Schema]:
-        return {name: _arrow_schema(table) for name, table in schema.all_tables().items()}
+        described = {**schema.all_tables(), **schema.private_tables()}
+        return {name: _arrow_schema(table) for name, table in described.items()}
 
 
 _ARROW = {
@@ -196,7 +198,8 @@ def open_work(path: Path | None = None) -> WorkDatabase:
         if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchall():
             with WorkDatabase(connection, path).transaction():
                 schema.create(connection)
-        _check_version(connection, path, remedy="build it anew from the archives: delete it, then auszug build")
+        migrate(connection, _version(connection, path), path)
+        _check_version(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -216,7 +219,7 @@ def open_published(path: Path, *, memory_limit: str = "1GB") -> duckdb.DuckDBPyC
     except duckdb.Error as error:
         raise _cannot_open(error, path) from None
     try:
-        _check_version(connection, path, remedy="publish it again with: auszug build")
+        _check_version(connection, path)
         connection.execute("SET lock_configuration = true")
     except BaseException:
         connection.close()
@@ -234,15 +237,25 @@ def _cannot_open(error: duckdb.Error, path: Path | None) -> StoreError:
                       remedy="if it is damaged, build it anew from the archives: delete it, then auszug build")
 
 
-def _check_version(connection: duckdb.DuckDBPyConnection, path: Path | None, *, remedy: str) -> None:
+def _version(connection: duckdb.DuckDBPyConnection, path: Path | None) -> int:
+    """The schema version of the database. Raises StoreError where it is none of this program."""
     try:
         found = connection.execute("SELECT version FROM schema_version").fetchall()
     except duckdb.CatalogException:
-        raise StoreError("not a database of this program", where=path, remedy="name another file with --db") from None
-    if found != [(schema.SCHEMA_VERSION,)]:
-        has = found[0][0] if found else "no"
-        raise StoreError(f"the database has schema version {has}, this program reads {schema.SCHEMA_VERSION}",
-                         where=path, remedy=remedy)
+        found = []
+    if len(found) != 1:
+        raise StoreError("not a database of this program", where=path, remedy="name another file with --db")
+    return int(found[0][0])
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    version = _version(connection, path)
+    if version == schema.SCHEMA_VERSION:
+        return
+    newer = version > schema.SCHEMA_VERSION
+    raise StoreError(
+        f"the database has schema version {version}, this program reads {schema.SCHEMA_VERSION}", where=path,
+        remedy="a newer auszug made it: install that one" if newer else "publish it again with: auszug build")
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -78,6 +78,8 @@ def _copy(work: WorkDatabase, temporary: Path) -> None:
     try:
         connection.execute(f'COPY FROM DATABASE "{name}" TO publication')
         connection.execute("USE publication")
+        for table in schema.private_tables():
+            connection.execute(f"DROP TABLE {table}")
         connection.execute((Path(__file__).parent / "search.sql").read_text("utf-8"))
         schema.materialise(connection)
         connection.execute("CHECKPOINT publication")

@@ -13,13 +13,14 @@ from pathlib import Path
 import duckdb
 import msgspec
 
-SCHEMA_VERSION = 2
-"""Raise it with every change that makes old work databases unusable; they are then built anew."""
+SCHEMA_VERSION = 3
+"""Raise it with every change of the tables, and add a step to migrations.py that brings old work databases there."""
 
 _HISTORY_NAMES = {"paper": "paper_version_history"}
 """`paper_history` is the view of a paper's way through the committees, so the table of its versions is named apart."""
 VOLATILE = "[volatile]"
 _HISTORY_MARK = "[history]"
+_PRIVATE_MARK = "[private]"
 _FOLDER = Path(__file__).parent
 
 _COLUMN = re.compile(r"^ {4}(?P<name>[a-z_]+) (?P<type>[A-Z]+(?:\[\])?)(?P<null> NOT NULL)?,? {2}-- (?P<text>.+)$")
@@ -41,6 +42,7 @@ class Table(msgspec.Struct, frozen=True):
     description: str
     columns: tuple[Column, ...]
     has_history: bool = False
+    private: bool = False
 
 
 class View(msgspec.Struct, frozen=True):
@@ -52,9 +54,19 @@ class View(msgspec.Struct, frozen=True):
     sql: str
 
 
-@lru_cache(maxsize=1)
 def tables() -> tuple[Table, ...]:
-    """Every table of schema.sql, in order. A line that is not understood is a ValueError (a test reads the file)."""
+    """Every table of schema.sql that a publication has, in order."""
+    return tuple(table for table in _read_tables() if not table.private)
+
+
+def private_tables() -> dict[str, Table]:
+    """The tables of schema.sql that only a work database has, by name."""
+    return {table.name: table for table in _read_tables() if table.private}
+
+
+@lru_cache(maxsize=1)
+def _read_tables() -> tuple[Table, ...]:
+    """Every table of schema.sql. A line that is not understood is a ValueError (a test reads the file)."""
     found: list[Table] = []
     description = ""
     name: str | None = None
@@ -65,7 +77,8 @@ def tables() -> tuple[Table, ...]:
         elif match := _CREATE.match(line):
             name, columns = match["name"], []
         elif line == ");" and name:
-            found.append(Table(name, description, tuple(columns), _HISTORY_MARK in description))
+            found.append(Table(name, description, tuple(columns), _HISTORY_MARK in description,
+                               _PRIVATE_MARK in description))
             name, description = None, ""
         elif match := _COLUMN.match(line):
             columns.append(Column(match["name"], match["type"] + (match["null"] or ""), match["text"]))
@@ -90,7 +103,7 @@ def history_of(table: Table) -> Table:
 
 @lru_cache(maxsize=1)
 def all_tables() -> dict[str, Table]:
-    """The tables and their history tables by name."""
+    """The tables of a publication and their history tables by name."""
     found = {table.name: table for table in tables()}
     found.update({history.name: history for history in map(history_of, (t for t in tables() if t.has_history))})
     return found
@@ -119,16 +132,26 @@ def volatile_columns() -> dict[str, frozenset[str]]:
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every table and view with its comments in the (empty) database of `connection`."""
-    described: dict[str, str] = {}
-    for table in all_tables().values():
+    for table in _every_table():
         columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({columns})")
+    describe(connection)
+    connection.execute("INSERT INTO schema_version VALUES (?)", [SCHEMA_VERSION])
+
+
+def describe(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the comments on tables that are there, and make the views with theirs."""
+    described: dict[str, str] = {}
+    for table in _every_table():
         connection.execute(f"COMMENT ON TABLE {table.name} IS {quoted(table.description)}")
         for column in table.columns:
             described.setdefault(column.name, column.description)
             connection.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {quoted(column.description)}")
     create_views(connection, described)
-    connection.execute("INSERT INTO schema_version VALUES (?)", [SCHEMA_VERSION])
+
+
+def _every_table() -> list[Table]:
+    return [*all_tables().values(), *private_tables().values()]
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, described: dict[str, str]) -> None:

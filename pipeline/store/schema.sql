@@ -10,6 +10,7 @@
 -- [volatile] marks columns that two builds of equal archives need not share.
 -- [derived] marks columns that are computed anew at the end of every batch (resolve.sql, link).
 -- [history] on a table: rows of earlier versions of a page move to `<table>_history` (of paper: `paper_version_history`).
+-- [private] on a table: it is in the work database only, and no part of a publication or of a comparison.
 
 -- table: Version of this schema; the program refuses a database of another one.
 CREATE TABLE schema_version (
@@ -406,7 +407,7 @@ CREATE TABLE person (
     source_id VARCHAR NOT NULL,  -- corpus (source)
     body VARCHAR,  -- municipality in which names were compared
     name VARCHAR,  -- fullest name, without titles
-    family_name VARCHAR,  -- family name with its particle (von Rhaden)
+    family_name VARCHAR,  -- family name with its particle (von Thalheim)
     given_name VARCHAR,  -- given names; null: only the family name is known
     titles VARCHAR,  -- academic titles (Dr.)
     gender VARCHAR,  -- f or m; null: unknown
@@ -535,4 +536,19 @@ CREATE TABLE problem (
     last_run VARCHAR,  -- run that found it last (run)
     first_seen TIMESTAMP,  -- UTC
     last_seen TIMESTAMP  -- UTC
+);
+
+-- table: Which publication this is: one row. In the work database: the last that was made from it. Not part of the comparison of databases.
+CREATE TABLE publication (
+    publication_id VARCHAR NOT NULL,  -- key: another one for every publication
+    published_at TIMESTAMP,  -- end of the batch that it shows, UTC; null: no batch ended
+    run_id VARCHAR,  -- the last batch that ended (run)
+    program VARCHAR  -- version of the program that published it
+);
+
+-- table: Whether a corpus changed since it was last linked and last published (store/changes.py). [private]
+CREATE TABLE source_state (
+    source_id VARCHAR NOT NULL,  -- key: corpus (source)
+    link_due BOOLEAN NOT NULL,  -- its rows changed since what follows from them was computed
+    publish_due BOOLEAN NOT NULL  -- its rows changed since they were last published
 );

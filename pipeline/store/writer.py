@@ -40,7 +40,7 @@ from pipeline.records import (
     Paper,
     Person,
 )
-from pipeline.store import keys, rows, schema
+from pipeline.store import changes, keys, rows, schema
 from pipeline.store.corrections import PROBLEM as CORRECTION_PROBLEM
 from pipeline.store.corrections import put as put_corrections
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase
@@ -88,9 +88,12 @@ class Writer:
         self._places: dict[str, str] = {}
         self._depth = 0
         with work.transaction():
+            row = {"source_id": source.name, "title": source.title, "body": source.body, "url": source.url,
+                   "topics": list(source.topics)}
+            if work.rows("SELECT * FROM source WHERE source_id = ?", [source.name]) != [row]:
+                changes.mark(work, source.name)
             work.connection.execute("DELETE FROM source WHERE source_id = ?", [source.name])
-            work.insert("source", [{"source_id": source.name, "title": source.title, "body": source.body,
-                                    "url": source.url, "topics": list(source.topics)}])
+            work.insert("source", [row])
             for topic in topics:
                 work.connection.execute("DELETE FROM topic WHERE topic_id = ?", [topic.name])
                 work.insert("topic", [{"topic_id": topic.name, "title": topic.title, "description": topic.description}])
@@ -259,6 +262,7 @@ class Writer:
         if not gone:
             return
         with self._work.transaction():
+            changes.mark(self._work, self._source.name)
             for owner, (column, tables) in _OWNED.items():
                 keys_of_owner = [page_id.replace("/attendance/", "/meeting/", 1) for page_id in gone
                                  if page_id.split("/")[2:3] == [owner]]
@@ -302,6 +306,7 @@ class Writer:
     def _flush(self) -> None:
         if not self._pending:
             return
+        changes.mark(self._work, self._source.name)
         pending = list(self._pending.values())
         self._pending.clear()
         ids = [p.page_id for p in pending]

@@ -1,0 +1,73 @@
+"""Brings a work database of an older program to the present schema, step by step.
+
+Part of `store`. Each step is a function from one version to the next and knows only those two; it runs in a
+transaction of its own, so that an interrupted upgrade leaves the last version that was reached whole. Publications are
+never migrated: they are made anew from the work database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import StoreError
+from pipeline.store import schema
+
+OLDEST = 2
+"""The oldest version that there is a way from; what is older is built anew."""
+
+Step = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def migrate(
+    connection: duckdb.DuckDBPyConnection, version: int, path: Path | None, *, steps: Mapping[int, Step] | None = None
+) -> None:
+    """Bring the database of `connection` from `version` to SCHEMA_VERSION. Raises StoreError where there is no way.
+
+    `steps`: by the version that they lead away from.
+    """
+    steps = STEPS if steps is None else steps
+    while version < schema.SCHEMA_VERSION:
+        if version not in steps:
+            raise StoreError(f"the database has schema version {version}, too old to be brought to "
+                             f"{schema.SCHEMA_VERSION}", where=path,
+                             remedy="build it anew from the archives: delete it, then auszug build")
+        connection.execute("BEGIN TRANSACTION")
+        try:
+            steps[version](connection)
+            version += 1
+            if version == schema.SCHEMA_VERSION:
+                _describe(connection)
+            connection.execute("UPDATE schema_version SET version = ?", [version])
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def _describe(connection: duckdb.DuckDBPyConnection) -> None:
+    """Views and comments are those of this program; they hold no data, so they need no steps of their own."""
+    connection.execute("DROP TABLE IF EXISTS materialised")
+    for (view,) in connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()").fetchall():
+        connection.execute(f'DROP VIEW "{view}"')
+    schema.describe(connection)
+
+
+# ------------------------------------------------------------------------------------------------------- the steps
+
+def _to_3(connection: duckdb.DuckDBPyConnection) -> None:
+    """What changed is noted for each corpus, and which publication was the last. Every corpus is linked anew."""
+    connection.execute("""
+        CREATE TABLE publication (
+            publication_id VARCHAR NOT NULL, published_at TIMESTAMP, run_id VARCHAR, program VARCHAR);
+        CREATE TABLE source_state (
+            source_id VARCHAR NOT NULL, link_due BOOLEAN NOT NULL, publish_due BOOLEAN NOT NULL);
+        INSERT INTO source_state SELECT source_id, true, true FROM source;
+    """)
+
+
+STEPS: Mapping[int, Step] = {2: _to_3}
+"""By the version that a step leads away from."""
