@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.last_run import LastRun
     from pipeline.output.query import Query
     from pipeline.output.status import Status
-    from pipeline.run import Summary
+    from pipeline.build import Summary
     from pipeline.topic_trial import TopicFind
 
 
