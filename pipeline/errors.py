@@ -11,6 +11,8 @@
     ├── ExtractionError   the extraction cannot be set up (model missing, lexicon broken)
     ├── StoreError        the database is missing, locked, or of another version
     │   └── CheckFailed   data checks found rows that must not be published
+    ├── BusyError         another batch is at work in this folder
+    ├── StoppedError      a batch was ended by a signal or by its time limit
     ├── QueryError        an unknown query, a parameter of the wrong type, SQL that fails
     └── ExportError       a result cannot be written (path, format)
 
@@ -94,6 +96,14 @@ class StoreError(AuszugError):
 
 class CheckFailed(StoreError):
     """Data checks found rows that must not be published."""
+
+
+class BusyError(AuszugError):
+    """Another batch is at work in this folder."""
+
+
+class StoppedError(AuszugError):
+    """A batch was ended by a signal or by its time limit; the next one continues."""
 
 
 class QueryError(AuszugError):
