@@ -1,4 +1,4 @@
-"""Corrections by hand, `corpora/NAME/corrections.toml`: read strictly, and found again in the texts.
+"""Corrections by hand, `corpora/NAME/corrections.toml`: read strictly; `correction_places` finds what they mean.
 
 Part of `link`; pure. A correction names a place that stays the same when everything is built anew: the day, the TOP
 number, and the words that are there. Where these words are no longer there it fits no more, and is reported.
@@ -10,20 +10,57 @@ number, and the words that are there. Where these words are no longer there it f
     stance = "oppose"                     # support, oppose, conditional, neutral
     reason = "the minutes' irony"
 
+    [[statement]]                         # whose words a statement is
+    quote = "Man müsse erst rechnen"      # how the statement begins
+    by = "Petersen"                       # as the item or the attendance list names the speaker; "?": nobody nameable
+
+    [[statement]]                         # one that was missed: sentences of no statement
+    add = true
+    quote = "Die Kosten seien"            # how its first sentence begins
+    until = "Das sei zu viel"             # how its last sentence begins; none: it is the first
+    by = "Petersen"
+    stance = "oppose"                     # may be left out: unknown
+
+    [[statement]]                         # one that is none: remove and add, to part or join what was read wrongly
+    remove = true
+    quote = "Die Vorlage liegt"
+
     [[person]]                            # who a speaker is
     speaker = "Petersen"                  # as the text names the speaker
     person = "Jule Petersen"              # full name, or person_id; "": nobody who is known
 
     [[decision]]                          # quote: how the deciding sentence begins; only what is wrong
-    outcome = "rejected"
+    quote = "Ja: 2"
+    outcome = "rejected"                  # and unanimous, yes, no, abstain
     yes = 2
+
+    [[decision]]                          # one that was missed: quote as before; needs the outcome
+    add = true
+    quote = "Dem folgt der Ausschuss"
+    outcome = "accepted"
+
+    [[decision]]                          # a sentence that decides nothing
+    remove = true
+    quote = "Dem wird nicht"
 
     [[direction]]                         # of the item towards a topic: 1 furthers it, -1 turns against it, 0 neither
     title = "Antrag der Fraktion"         # how the item's title begins
     topic = "sro"
     direction = -1
 
-Every one has `date`, `item` and `reason`; `committee` where two met on that day.
+    [[join]]                              # two names (or person_ids) of one human being; no date and item
+    person = "Jule Voss"                  # who stays
+    other = "Jule Petersen"
+    reason = "married in 2021"
+
+    [[split]]                             # two human beings under one name; no date and item
+    person = "Hans Meier"
+    name = "Hans Meier (Moorstedt)"       # the second one, of whom is what meets all of the following
+    committee = "Bauausschuss"            # and since, until (days), faction: at least one of them
+    reason = "the son"
+
+Those of a place have `date`, `item` and `reason`; `committee` where two met on that day. `speaker` tells two who
+speak together apart, where a statement is quoted. Removals come first, then additions, then the rest.
 """
 
 from __future__ import annotations
@@ -32,14 +69,15 @@ import datetime as dt
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Literal, Union
 
 import msgspec
 from msgspec import Meta
 
+from pipeline import toml
 from pipeline.errors import ConfigError
-from pipeline.records import DecisionOutcome, Record, Stance
+from pipeline.records import Act, DecisionOutcome, Record, Stance
 
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
@@ -62,6 +100,19 @@ class StanceCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=
     speaker: str | None = None
 
 
+class StatementCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="statement"):
+    """Whose words a statement is (`by`); with `add` one that was missed, with `remove` one that is none."""
+
+    quote: Text
+    by: Text | None = None
+    speaker: str | None = None
+    add: bool = False
+    remove: bool = False
+    until: Text | None = None
+    stance: Stance | None = None
+    act: Act | None = None
+
+
 class PersonCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="person"):
     """Who a speaker is; `person` empty: nobody who is known."""
 
@@ -70,9 +121,11 @@ class PersonCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class DecisionCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="decision"):
-    """What was decided; only the fields that are given are changed."""
+    """What was decided; only the fields that are given are changed. `add`: one that was missed; `remove`: none."""
 
     quote: Text
+    add: bool = False
+    remove: bool = False
     outcome: DecisionOutcome | None = None
     unanimous: bool | None = None
     yes: Count | None = None
@@ -94,11 +147,37 @@ class DirectionCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fiel
     direction: Literal[-1, 0, 1]
 
 
-Correction = Union[StanceCorrection, PersonCorrection, DecisionCorrection, DirectionCorrection]  # noqa: UP007 (msgspec)
+class JoinCorrection(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="join"):
+    """Two persons of the corpus, by full name or key, who are one human being; `person` stays."""
+
+    person: Text
+    other: Text
+    reason: Text
+
+
+class SplitCorrection(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="split"):
+    """A person of the corpus who is two: what meets all conditions is of the second one, who is called `name`."""
+
+    person: Text
+    name: Text
+    reason: Text
+    since: dt.date | None = None
+    until: dt.date | None = None
+    committee: Text | None = None
+    faction: Text | None = None
+
+
+PlacedCorrection = (
+    StanceCorrection | StatementCorrection | PersonCorrection | DecisionCorrection | DirectionCorrection)
+"""Corrections of something in an agenda item."""
+Correction = Union[  # noqa: UP007  (msgspec)
+    StanceCorrection, StatementCorrection, PersonCorrection, DecisionCorrection, DirectionCorrection, JoinCorrection,
+    SplitCorrection]
 _KINDS: dict[str, type[Record]] = {
-    "stance": StanceCorrection, "person": PersonCorrection, "decision": DecisionCorrection,
-    "direction": DirectionCorrection,
+    "statement": StatementCorrection, "stance": StanceCorrection, "person": PersonCorrection,
+    "decision": DecisionCorrection, "direction": DirectionCorrection, "join": JoinCorrection, "split": SplitCorrection,
 }
+"""In the order in which they are applied: a stance may be that of a statement with another speaker."""
 
 
 # --------------------------------------------------------------------------------------------------- reading
@@ -114,7 +193,7 @@ def parse_corrections(data: bytes, *, where: str) -> tuple[Correction, ...]:
         line = data[: error.start].count(b"\n") + 1
         raise ConfigError("not UTF-8", where=f"{where}:{line}", remedy="save the file as UTF-8") from None
     try:
-        raw = tomllib.loads(text)
+        raw = toml.parse(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"not valid TOML: {error}", where=where, remedy="correct that line") from None
     found: list[Correction] = []
@@ -127,8 +206,12 @@ def parse_corrections(data: bytes, *, where: str) -> tuple[Correction, ...]:
                               remedy=f"write [[{kind}]] above each, in double brackets")
         for number, entry in enumerate(entries):
             found.append(_one(kind, entry, _line(text, where, kind, number)))
-    order = list(_KINDS)
-    return tuple(sorted(found, key=lambda one: order.index(_kind(one))))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Correction) -> tuple[int, int]:
+    first = 0 if getattr(one, "remove", False) else 1 if getattr(one, "add", False) else 2
+    return first, list(_KINDS).index(kind_of(one))
 
 
 def _one(kind: str, entry: object, where: str) -> Correction:
@@ -146,17 +229,40 @@ def _one(kind: str, entry: object, where: str) -> Correction:
         missing = re.search(r"missing required field `([^`]+)`", reason)
         if missing:
             raise ConfigError(f"'{missing[1]}' is missing in [[{kind}]]", where=where, remedy="add it") from None
-        remedy = _REMEDIES.get(key, "correct the value")
+        remedy = _REMEDIES.get(f"{kind}.{key}") or _REMEDIES.get(key, "correct the value")
         raise ConfigError(f"'{key}' in [[{kind}]]: {reason.replace('`', '')}", where=where, remedy=remedy) from None
-    if isinstance(made, DecisionCorrection) and not made.values:
-        raise ConfigError("a [[decision]] that changes nothing", where=where,
-                          remedy="give outcome, unanimous, yes, no or abstain")
+    if wrong := _contradiction(made):
+        raise ConfigError(wrong[0], where=where, remedy=wrong[1])
     return made
+
+
+def _contradiction(one: Correction) -> tuple[str, str] | None:
+    """What is wrong with `one` as a whole, and the remedy."""
+    if isinstance(one, (DecisionCorrection, StatementCorrection)) and one.add and one.remove:
+        return f"a [[{kind_of(one)}]] with add and remove", "part it in two"
+    match one:
+        case DecisionCorrection(add=True, outcome=None):
+            return "a [[decision]] that is added without an outcome", _REMEDIES["outcome"]
+        case DecisionCorrection(remove=True) if one.values:
+            return "a [[decision]] that is removed and changed", "leave out outcome and votes"
+        case DecisionCorrection(remove=False) if not one.values:
+            return "a [[decision]] that changes nothing", "give outcome or votes, or remove = true"
+        case StatementCorrection(remove=True) if one.by or one.until or one.stance or one.act:
+            return "a [[statement]] that is removed and changed", "leave out by, until, stance and act"
+        case StatementCorrection(remove=False, by=None):
+            return "'by' is missing in [[statement]]", "say whose words it is (or remove = true)"
+        case StatementCorrection(add=False) if one.until or one.stance or one.act:
+            return "until, stance and act are of a [[statement]] that is added", "a stance is set with [[stance]]"
+        case SplitCorrection(since=None, until=None, committee=None, faction=None):
+            return "a [[split]] without a condition", "give since, until, committee or faction"
+    return None
 
 
 _REMEDIES = {
     "date": "write it without quotes, as in date = 2023-08-31", "item": 'write it in quotes, as in item = "5.1"',
-    "quote": "give its first words", "title": "give its first words",
+    "quote": "give its first words", "title": "give its first words", "statement.until": "give its first words",
+    "until": "write it without quotes, as in until = 2023-08-31",
+    "since": "write it without quotes, as in since = 2023-08-31", "add": "write true", "remove": "write true",
     "stance": "one of support, oppose, conditional, neutral", "direction": "one of 1, -1, 0",
     "outcome": "one of accepted, amended, rejected, deferred, referred, noted, withdrawn, elected, consensus",
     "unanimous": "write true or false", "yes": "a number of votes", "no": "a number of votes",
@@ -176,98 +282,6 @@ def _line(text: str, where: str, kind: str, number: int) -> str:
     return f"{where}:{heads[number]}" if number < len(heads) else where
 
 
-def _kind(correction: Correction) -> str:
-    return next(kind for kind, made in _KINDS.items() if isinstance(correction, made))
-
-
-# --------------------------------------------------------------------------------------------------- finding
-
-class ItemPlace(Record, frozen=True):
-    """An agenda item in which a correction may apply."""
-
-    item: str
-    source: str
-    date: str | None
-    organization: str | None
-    number: str | None
-    title: str | None
-
-
-class TextPlace(Record, frozen=True):
-    """A statement, a decision or a speaker of an item: `text` is what a correction quotes."""
-
-    key: str
-    item: str
-    text: str
-    speaker: str | None = None
-
-
-class Fitted(Record, frozen=True):
-    """What became of a correction: the key of the row that it corrects, or why there is none."""
-
-    key: str | None
-    item: str | None
-    problem: str | None = None
-
-
-class Places:
-    """Finds the rows that corrections mean. `statements`, `decisions`, `speakers`: those of the items."""
-
-    def __init__(
-        self, items: Sequence[ItemPlace], *, statements: Sequence[TextPlace], decisions: Sequence[TextPlace],
-        speakers: Sequence[TextPlace],
-    ) -> None:
-        self._items: dict[tuple[str, str | None, str | None], list[ItemPlace]] = {}
-        for item in items:
-            self._items.setdefault((item.source, item.date, item.number), []).append(item)
-        self._statements, self._decisions, self._speakers = (
-            _by_item(places) for places in (statements, decisions, speakers))
-
-    def fit(self, source: str, correction: Correction) -> Fitted:
-        """The row that `correction` of the corpus `source` means."""
-        items = self._items.get((source, correction.date.isoformat(), correction.item), [])
-        if correction.committee is not None:
-            items = [item for item in items if _same(item.organization, correction.committee)]
-        named = f"TOP {correction.item} on {correction.date}"
-        if len(items) != 1:
-            reason = f"there is no {named}" if not items else f"there are several {named}: name the committee"
-            return Fitted(key=None, item=None, problem=reason)
-        item = items[0]
-        if isinstance(correction, DirectionCorrection):
-            if _begins(item.title, correction.title):
-                return Fitted(key=item.item, item=item.item)
-            reason = f"the title of {named} does not begin with '{correction.title}'"
-            return Fitted(key=None, item=item.item, problem=reason)
-        if isinstance(correction, PersonCorrection):
-            found = [place for place in self._speakers.get(item.item, ()) if _same(place.text, correction.speaker)]
-            what = f"speaker '{correction.speaker}' in {named}"
-        elif isinstance(correction, DecisionCorrection):
-            found = [place for place in self._decisions.get(item.item, ()) if _begins(place.text, correction.quote)]
-            what = f"decision in {named} that begins with '{correction.quote}'"
-        else:
-            found = [place for place in self._statements.get(item.item, ()) if _begins(place.text, correction.quote)
-                     and (correction.speaker is None or _same(place.speaker, correction.speaker))]
-            what = f"statement in {named} that begins with '{correction.quote}'"
-        if len(found) != 1:
-            reason = f"there is no {what}" if not found else f"there is more than one {what}: quote more of it"
-            return Fitted(key=None, item=item.item, problem=reason)
-        return Fitted(key=found[0].key, item=item.item)
-
-
-def _by_item(places: Sequence[TextPlace]) -> dict[str, list[TextPlace]]:
-    found: dict[str, list[TextPlace]] = {}
-    for place in places:
-        found.setdefault(place.item, []).append(place)
-    return found
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").split()).casefold()
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return _plain(one) == _plain(other)
-
-
-def _begins(text: str | None, beginning: str) -> bool:
-    return _plain(text).startswith(_plain(beginning))
+def kind_of(correction: Correction) -> str:
+    """The table of the file that a correction stands in."""
+    return str(correction.__struct_config__.tag)

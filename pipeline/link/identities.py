@@ -34,6 +34,10 @@ class Draft:
         """(printed name, gender) as texts name the person: only used where no list does."""
         self.heard: set[str] = set()
         """Genders of the speakers that turned out to be the person: only told, never used for finding."""
+        self.called: str | None = None
+        """Its name by hand."""
+        self.corrected = False
+        """Joined or parted by hand."""
         self._names: tuple[tuple[int, int], list[Name]] = ((-1, -1), [])
 
     @property
@@ -72,10 +76,11 @@ class Draft:
         numbers = {row.kplfdnr for row in self.rows if row.kplfdnr is not None}
         printed = {row.name for row in self.rows} or {name for name, _ in self.spoken}
         return PersonFound(
-            person=self.person, source=self.source, body=self.body, name=latest.full, family=latest.family,
-            given=latest.given, titles=titles or None,
+            person=self.person, source=self.source, body=self.body, name=self.called or latest.full,
+            family=latest.family, given=latest.given, titles=titles or None,
             gender=self.gender or (next(iter(self.heard)) if len(self.heard) == 1 else None),
             kplfdnr=min(numbers) if numbers else None, names=tuple(sorted(printed)), basis=self.basis,  # type: ignore[arg-type]
+            corrected=self.corrected,
         )
 
 

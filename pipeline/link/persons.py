@@ -28,11 +28,13 @@ from typing import TypeVar
 
 import msgspec
 
+from pipeline.link import by_hand
+from pipeline.link.by_hand import Hit
 from pipeline.link.factions import faction_label, same_faction
 from pipeline.link.identities import Draft, changed_names, listed_persons, name_key, part
 from pipeline.link.memberships import Factions, observed
 from pipeline.link.names import Name, family_core, family_fits, fold, gender_fits, given_fits, parse_name
-from pipeline.link.records import Candidate, Identified, Known, Listed, Persons, Told, Voice
+from pipeline.link.records import Candidate, Identified, Joined, Known, Listed, Parted, Persons, Told, Voice
 
 CONFIDENCE = {
     "attendance": 0.95, "attendance_role": 0.85, "extraction": 0.8, "body_full_name": 0.9, "committee_family_name": 0.8,
@@ -47,16 +49,14 @@ _DEPUTY_CHAIR = re.compile(r"^(?:(?:stellv\w{0,12}|stv|\d|erste\w?|zweite\w?) ){
 
 T = TypeVar("T")
 
-Hit = tuple[str, str | None]
-"""A rule and the person it found; None: the list row that it found is of nobody certain."""
-
 
 def link_persons(
-    listed: Sequence[Listed], voices: Sequence[Voice], told: Sequence[Told] = (), known: Sequence[Known] = ()
+    listed: Sequence[Listed], voices: Sequence[Voice], told: Sequence[Told] = (), known: Sequence[Known] = (), *,
+    joined: Sequence[Joined] = (), parted: Sequence[Parted] = (),
 ) -> Persons:
     """The persons of lists and texts, who each speaker is, and memberships as observed (rules: see the module).
 
-    `known` comes before every rule: who a speaker is by hand.
+    By hand, before every rule: `joined` and `parted` persons, and of single speakers who they are (`known`).
     """
     drafts, places = listed_persons(listed)
     search = _Search(listed, drafts, places)
@@ -76,6 +76,8 @@ def link_persons(
     search.name_the_rest([v for v in humans if v.kind == "person" and (v.item, v.speaker) not in hits
                           and (v.item, v.speaker) not in unclear], hits, unclear)
 
+    unfit_persons = by_hand.join(joined, search.drafts, places, hits, unclear)
+    unfit_persons += by_hand.split(parted, listed, humans, search.drafts, places, hits, search.row_of)
     unfit = search.take(known, humans, hits, unclear)
 
     identified = [(voice, hit[1]) for voice in humans if (hit := hits.get((voice.item, voice.speaker))) and hit[1]]
@@ -94,6 +96,7 @@ def link_persons(
     return Persons(
         persons=tuple(draft.found() for _, draft in sorted(search.drafts.items()) if draft.names),
         unfit=tuple(unfit),
+        unfit_persons=tuple(unfit_persons),
         listed=places,
         speakers=tuple(_identified(voice, hits.get((voice.item, voice.speaker)), search, factions) for voice in voices),
         candidates=tuple(candidates),
@@ -301,15 +304,10 @@ class _Search:
         """The persons that a correction means: by key, else by full name; one nobody knew yet is a new one."""
         if not person.strip():
             return []
-        if person in self.drafts:
-            return [person]
         name = parse_name(person)
-        if name is None:
-            return []
-        fits = [draft.person for draft in self.drafts.values() if draft.source == voice.source and any(
-            fold(one.full) == fold(name.full) for one in draft.names)]
-        if fits:
-            return sorted(fits)
+        fits = by_hand.called(self.drafts, voice.source, person)
+        if fits or name is None:
+            return fits
         return [self._text_person(name_key(voice.source, voice.body, name),
                                   msgspec.structs.replace(voice, name=name.full), "full_name").person]
 

@@ -71,6 +71,28 @@ class Known(Record, frozen=True):
     person: str
 
 
+class Joined(Record, frozen=True):
+    """Two persons who are one, by hand: full name or key of who stays, and of the other."""
+
+    source: str
+    index: int
+    person: str
+    other: str
+
+
+class Parted(Record, frozen=True):
+    """A person who is two, by hand: what meets every condition is of the second, who is called `name`."""
+
+    source: str
+    index: int
+    person: str
+    name: str
+    organization: str | None = None
+    faction: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
 class PersonFound(Record, frozen=True):
     """A person across meetings. `basis`: number, list, full_name or family_name (see schema.sql)."""
 
@@ -85,6 +107,7 @@ class PersonFound(Record, frozen=True):
     kplfdnr: int | None
     names: tuple[str, ...]
     basis: Literal["number", "list", "full_name", "family_name"]
+    corrected: bool = False
 
 
 class Identified(Record, frozen=True):
@@ -129,7 +152,8 @@ class Interval(Record, frozen=True):
 class Persons(Record, frozen=True):
     """The result of `link_persons`. `listed`: the person of each list row, by its place.
 
-    `unfit`: (item, speaker) of what was known by hand, but of nobody certain, with the reason."""
+    `unfit`: (item, speaker) of what was known by hand, but of nobody certain, with the reason. `unfit_persons`:
+    (corpus, index, reason) of persons who cannot be joined or parted."""
 
     persons: tuple[PersonFound, ...]
     listed: dict[str, str]
@@ -137,3 +161,4 @@ class Persons(Record, frozen=True):
     candidates: tuple[Candidate, ...]
     intervals: tuple[Interval, ...]
     unfit: tuple[tuple[str, str, str], ...] = ()
+    unfit_persons: tuple[tuple[str, int, str], ...] = ()

@@ -1,39 +1,41 @@
 """Corrections by hand in the work database: kept in `correction`, found and applied anew at every link.
 
-Part of `store`; `link.corrections` reads them and finds their places. Statements and decisions keep what the
-extraction had found in `correction.former`, so that a correction which is taken back leaves nothing behind; persons and
-directions are computed anew anyway.
+Part of `store`; `link.corrections` reads them, `link.correction_places` finds their places, `correction_rows` writes
+them into statements and decisions. These keep what the extraction had found in `correction.former`, so that a
+correction which is taken back leaves nothing behind; persons and directions are computed anew anyway.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from pipeline.link.correction_places import Fitted, ItemPlace, Places, TextPlace
 from pipeline.link.corrections import (
     Correction,
     DecisionCorrection,
     DirectionCorrection,
-    Fitted,
-    ItemPlace,
+    JoinCorrection,
     PersonCorrection,
-    Places,
+    PlacedCorrection,
+    SplitCorrection,
     StanceCorrection,
-    TextPlace,
+    StatementCorrection,
+    kind_of,
 )
-from pipeline.link.records import Known
+from pipeline.link.records import Joined, Known, Parted
 from pipeline.records import Record
-from pipeline.store import changes, keys
+from pipeline.store import changes, correction_rows, keys
+from pipeline.store.correction_rows import Unfit
 from pipeline.store.database import WorkDatabase
 from pipeline.store.runs import Run, write_problems
 
 PROBLEM = "correction_unfit"
 """Code of the problem that a correction which does not fit becomes (a warning)."""
-_DECISION = ("outcome", "unanimous", "yes", "no", "abstain", "agrees", "corrected")
 
 
 class KnownDirection(Record, frozen=True):
@@ -47,14 +49,16 @@ class KnownDirection(Record, frozen=True):
 class Placed(Record, frozen=True):
     """Corrections that `link` applies itself."""
 
-    persons: tuple[Known, ...]
-    directions: dict[tuple[str, str], KnownDirection]
+    persons: tuple[Known, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    parted: tuple[Parted, ...] = ()
+    directions: Mapping[tuple[str, str], KnownDirection] = msgspec.field(default_factory=dict)
 
 
 def put(work: WorkDatabase, source: str, corrections: Sequence[Correction]) -> None:
     """Make `corrections` those of the corpus `source`; what former ones changed is undone."""
     rows = [
-        {"source_id": source, "correction_index": index, "kind": _kind(one),
+        {"source_id": source, "correction_index": index, "kind": kind_of(one),
          "given": msgspec.json.encode(one).decode(), "reason": one.reason}
         for index, one in enumerate(corrections)
     ]
@@ -64,49 +68,117 @@ def put(work: WorkDatabase, source: str, corrections: Sequence[Correction]) -> N
         if before == rows:
             return
         changes.mark(work, source)
-        _revert(work, source)
+        undo(work, source)
         work.connection.execute("DELETE FROM correction WHERE source_id = ?", [source])
         work.insert("correction", rows)
 
 
-def apply(work: WorkDatabase) -> Placed:
-    """Find the places of all corrections and apply those of stances and decisions. Returns the others."""
-    rows = work.rows("SELECT source_id, correction_index, given FROM correction ORDER BY ALL")
-    _revert(work, None)
-    work.connection.execute(
-        "UPDATE correction SET item_id = NULL, target = NULL, former = NULL, applied = NULL, problem = NULL")
-    if not rows:
-        return Placed(persons=(), directions={})
-    given = [(row["source_id"], row["correction_index"], msgspec.json.decode(row["given"], type=Correction))
-             for row in rows]
-    places = _places(work, sorted({(source, one.date) for source, _, one in given}))
-    persons: list[Known] = []
-    directions: dict[tuple[str, str], KnownDirection] = {}
-    taken: set[tuple[str, str | None]] = set()
+def undo(work: WorkDatabase, source: str) -> None:
+    """Give the corpus's items back what the extraction had found. To be called before pages of it are replaced.
+
+    `apply` applies the corrections anew. Calling it again does nothing.
+    """
+    if not work.rows("SELECT 1 FROM correction WHERE source_id = ? AND applied IS NOT NULL LIMIT 1", [source]):
+        return
+    correction_rows.take_back(work, source)
+    work.connection.execute("""UPDATE correction SET item_id = NULL, target = NULL, former = NULL, applied = NULL,
+        problem = NULL WHERE source_id = ?""", [source])
+
+
+def apply(work: WorkDatabase, sources: Sequence[str] | None = None) -> Placed:
+    """Find the places of the corrections of `sources` (None: all corpora) and apply those of statements and decisions.
+
+    Returns the others, which `link` applies.
+    """
+    rows = work.rows("""SELECT source_id, correction_index, given FROM correction
+        WHERE $sources::VARCHAR[] IS NULL OR list_contains($sources::VARCHAR[], source_id) ORDER BY ALL""",
+                     {"sources": None if sources is None else list(sources)})
+    for source in dict.fromkeys(row["source_id"] for row in rows):
+        undo(work, source)
+    given: list[tuple[str, int, Correction]] = [
+        (row["source_id"], row["correction_index"], msgspec.json.decode(row["given"], type=Correction)) for row in rows]
+    placed = [(source, index, one) for source, index, one in given if isinstance(one, PlacedCorrection)]
+    application = _Application(work, _places(work, sorted({(source, one.date) for source, _, one in placed})))
+    for source, index, correction in placed:
+        application.apply(source, index, correction)
+    joined, parted = [], []
     for source, index, one in given:
-        fitted = places.fit(source, one)
-        target = one.topic if isinstance(one, DirectionCorrection) and fitted.key else fitted.key
-        where = f"{_kind(one)} {fitted.item}", target
-        if fitted.key and where in taken:
-            fitted = Fitted(key=None, item=fitted.item, problem="another correction is for the same place")
-        if fitted.key is None or fitted.item is None:
-            _note(work, source, index, fitted, None, None)
+        if isinstance(one, JoinCorrection):
+            joined.append(Joined(source=source, index=index, person=one.person, other=one.other))
+        elif isinstance(one, SplitCorrection):
+            parted.append(Parted(
+                source=source, index=index, person=one.person, name=one.name, organization=one.committee,
+                faction=one.faction, since=_day(one.since), until=_day(one.until)))
+        else:
             continue
-        taken.add(where)
-        former: dict[str, Any] | None = None
+        work.connection.execute("UPDATE correction SET applied = true WHERE source_id = ? AND correction_index = ?",
+                                [source, index])
+    return Placed(persons=tuple(application.persons), joined=tuple(joined), parted=tuple(parted),
+                  directions=application.directions)
+
+
+class _Application:
+    """Applies corrections one by one and notes what became of each."""
+
+    def __init__(self, work: WorkDatabase, places: Places) -> None:
+        self.persons: list[Known] = []
+        self.directions: dict[tuple[str, str], KnownDirection] = {}
+        self._work = work
+        self._places = places
+        self._taken: set[tuple[str, str | None, str | None]] = set()
+        self._removed: set[str] = set()
+
+    def apply(self, source: str, index: int, one: PlacedCorrection) -> None:
+        """Apply the correction, or note why it does not fit."""
+        fitted = self._places.fit(source, one)
+        target = one.topic if isinstance(one, DirectionCorrection) and fitted.key else fitted.key
+        if isinstance(one, (StatementCorrection, DecisionCorrection)) and one.add and fitted.item:
+            target = target and f"{fitted.item}#{kind_of(one)[0]}+{fitted.first}"
+            fitted = msgspec.structs.replace(fitted, key=target)
+        where = kind_of(one), fitted.item, target
+        if fitted.key and where in self._taken:
+            fitted = Fitted(key=None, item=fitted.item, problem="another correction is for the same place")
+        elif fitted.key and fitted.key in self._removed:
+            fitted = Fitted(key=None, item=fitted.item, problem="another correction removes it")
+        former = None
+        if fitted.key is not None and fitted.item is not None:
+            self._taken.add(where)
+            try:
+                former = self._write(source, index, one, fitted)
+            except Unfit as why:
+                fitted = Fitted(key=None, item=fitted.item, problem=str(why))
+        _note(self._work, source, index, fitted, target if fitted.key else None, former)
+
+    def _write(self, source: str, index: int, one: PlacedCorrection, fitted: Fitted) -> dict[str, Any] | None:
+        """Write the correction. Returns what stood there, None for what `link` applies."""
+        work, key, item = self._work, str(fitted.key), str(fitted.item)
         match one:
-            case StanceCorrection():
-                former = _set_stance(work, fitted.key, one.stance)
-            case DecisionCorrection():
-                former = _set_decision(work, fitted.key, one)
             case PersonCorrection():
-                persons.append(Known(item=fitted.item, speaker=fitted.key, person=one.person))
+                self.persons.append(Known(item=item, speaker=key, person=one.person))
+                return None
             case DirectionCorrection():
-                directions[fitted.item, one.topic] = KnownDirection(source=source, index=index, row={
-                    "item_id": fitted.item, "topic_id": one.topic, "direction": one.direction, "rule": "corrected",
+                self.directions[item, one.topic] = KnownDirection(source=source, index=index, row={
+                    "item_id": item, "topic_id": one.topic, "direction": one.direction, "rule": "corrected",
                     "reason": one.reason, "evidence": None, "corrected": True})
-        _note(work, source, index, fitted, target, former)
-    return Placed(persons=tuple(persons), directions=directions)
+                return None
+            case StanceCorrection():
+                former = correction_rows.set_stance(work, key, one.stance)
+            case StatementCorrection(add=True):
+                former = correction_rows.add_statement(work, fitted, one)
+            case StatementCorrection(remove=True):
+                former = correction_rows.remove_statement(work, fitted)
+            case StatementCorrection():
+                former = correction_rows.set_speaker(work, fitted, one)
+            case DecisionCorrection(add=True):
+                former = correction_rows.add_decision(work, fitted, one)
+            case DecisionCorrection(remove=True):
+                former = correction_rows.remove_decision(work, key)
+            case DecisionCorrection():
+                former = correction_rows.set_decision(work, key, one)
+        if getattr(one, "remove", False):
+            self._removed.add(key)
+        work.connection.execute("UPDATE agenda_item SET corrected = true WHERE item_id = ?", [item])
+        return former
 
 
 def note_unfit(work: WorkDatabase, unfit: Sequence[tuple[str, str, str]]) -> None:
@@ -115,6 +187,14 @@ def note_unfit(work: WorkDatabase, unfit: Sequence[tuple[str, str, str]]) -> Non
         work.connection.execute(
             "UPDATE correction SET applied = false, problem = ? WHERE kind = 'person' AND item_id = ? AND target = ?",
             [reason, item, speaker])
+
+
+def note_unfit_persons(work: WorkDatabase, unfit: Sequence[tuple[str, int, str]]) -> None:
+    """Note the (corpus, index, reason) of persons who cannot be joined or split."""
+    for source, index, reason in unfit:
+        work.connection.execute(
+            "UPDATE correction SET applied = false, problem = ? WHERE source_id = ? AND correction_index = ?",
+            [reason, source, index])
 
 
 def note_former(work: WorkDatabase, known: KnownDirection, direction: int | None) -> None:
@@ -148,8 +228,8 @@ def report(work: WorkDatabase, run: Run, sources: Sequence[str]) -> None:
 
 # ------------------------------------------------------------------------------------------------------ private
 
-def _kind(one: Correction) -> str:
-    return str(one.__struct_config__.tag)
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _note(
@@ -158,8 +238,8 @@ def _note(
     work.connection.execute(
         """UPDATE correction SET item_id = ?, target = ?, former = ?, applied = ?, problem = ?
         WHERE source_id = ? AND correction_index = ?""",
-        [fitted.item, target, json.dumps(former) if former is not None else None, fitted.problem is None,
-         fitted.problem, source, index])
+        [fitted.item, target, None if former is None else json.dumps(former, ensure_ascii=False),
+         fitted.problem is None, fitted.problem, source, index])
 
 
 def _places(work: WorkDatabase, days: Sequence[tuple[str, dt.date]]) -> Places:
@@ -177,57 +257,11 @@ def _places(work: WorkDatabase, days: Sequence[tuple[str, dt.date]]) -> Places:
              "LEFT JOIN speaker AS s ON s.item_id = t.item_id AND s.speaker_id = t.speaker_id"),
             ("decision", "t.decision_id AS key, t.item_id AS item, t.text", ""),
             ("speaker", "t.speaker_id AS key, t.item_id AS item, t.name AS text", ""),
+            ("sentence", "CAST(t.sentence_index AS VARCHAR) AS key, t.item_id AS item, t.text, "
+                         "t.sentence_index AS position, t.section_index AS section", ""),
         )
     ]
     work.connection.execute("DROP TABLE corrected_day")
-    statements, decisions, speakers = (msgspec.convert(rows, list[TextPlace]) for rows in found)
+    statements, decisions, speakers, sentences = (msgspec.convert(rows, list[TextPlace]) for rows in found)
     return Places(msgspec.convert(items, list[ItemPlace]), statements=statements, decisions=decisions,
-                  speakers=speakers)
-
-
-def _set_stance(work: WorkDatabase, statement: str, stance: str) -> dict[str, Any]:
-    former = work.rows("SELECT stance FROM statement WHERE statement_id = ?", [statement])[0]
-    _stance(work, statement, stance, corrected=True)
-    return former
-
-
-def _stance(work: WorkDatabase, statement: str, stance: str | None, *, corrected: bool) -> None:
-    """Sentences that two speakers share keep their stance: they have one label for both."""
-    work.connection.execute(
-        """UPDATE sentence SET stance = ? FROM statement AS st
-        WHERE st.statement_id = ? AND sentence.item_id = st.item_id AND len(sentence.speakers) = 1
-          AND sentence.sentence_index BETWEEN st.first_sentence AND st.last_sentence""", [stance, statement])
-    work.connection.execute("UPDATE statement SET stance = ?, corrected = ? WHERE statement_id = ?",
-                            [stance, corrected or None, statement])
-
-
-def _set_decision(work: WorkDatabase, decision: str, one: DecisionCorrection) -> dict[str, Any]:
-    sql = f"SELECT {', '.join(_DECISION)} FROM decision WHERE decision_id = ?"  # noqa: S608
-    former = work.rows(sql, [decision])[0]
-    values: dict[str, Any] = {**one.values, "corrected": True}
-    _update_decision(work, decision, values)
-    work.connection.execute(
-        """UPDATE decision SET agrees = (outcome = i.result_outcome) FROM agenda_item AS i
-        WHERE decision_id = ? AND i.item_id = decision.item_id AND agrees IS NOT NULL""", [decision])
-    return former
-
-
-def _update_decision(work: WorkDatabase, decision: str, values: dict[str, Any]) -> None:
-    assignments = ", ".join(f"{name} = ?" for name in values)
-    work.connection.execute(f"UPDATE decision SET {assignments} WHERE decision_id = ?",  # noqa: S608  (fields of ours)
-                            [*values.values(), decision])
-
-
-def _revert(work: WorkDatabase, source: str | None) -> None:
-    """Give statements and decisions back what the extraction had found, where a correction still marks them."""
-    rows = work.rows("""SELECT c.kind, c.target, c.former FROM correction AS c
-        LEFT JOIN statement AS s ON c.kind = 'stance' AND s.statement_id = c.target
-        LEFT JOIN decision AS d ON c.kind = 'decision' AND d.decision_id = c.target
-        WHERE c.applied AND c.former IS NOT NULL AND ($source::VARCHAR IS NULL OR c.source_id = $source::VARCHAR)
-          AND (s.corrected OR d.corrected)""", {"source": source})
-    for row in rows:
-        former = json.loads(row["former"])
-        if row["kind"] == "stance":
-            _stance(work, row["target"], former["stance"], corrected=False)
-        else:
-            _update_decision(work, row["target"], former)
+                  speakers=speakers, sentences=sentences)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import msgspec
 from pipeline.link.commitments import Later, Promise, follow_ups
 from pipeline.link.directions import Matter, direction_of
 from pipeline.link.persons import link_persons
-from pipeline.link.records import Known, Listed, Persons, Told, Voice
+from pipeline.link.records import Listed, Persons, Told, Voice
 from pipeline.store import corrections, keys
 from pipeline.store.database import WorkDatabase
 from pipeline.store.rows import date_of
@@ -38,7 +38,7 @@ def link(work: WorkDatabase) -> None:
     with work.transaction():
         _resolve(work)
         placed = corrections.apply(work)
-        corrections.note_unfit(work, _link_persons(work, placed.persons))
+        _link_persons(work, placed)
         _link_directions(work, placed.directions)
         _link_commitments(work)
 
@@ -69,11 +69,12 @@ def _organization_key(source: str, system: str | None, kind: str | None, number:
 
 # ------------------------------------------------------------------------------------------------ persons
 
-def _link_persons(work: WorkDatabase, known: Sequence[Known]) -> tuple[tuple[str, str, str], ...]:
+def _link_persons(work: WorkDatabase, placed: corrections.Placed) -> None:
     listed, voices, told = _read(work, "listed", Listed), _read(work, "voices", Voice), _read(work, "told", Told)
-    persons = link_persons(listed, voices, told, known)
+    persons = link_persons(listed, voices, told, placed.persons, joined=placed.joined, parted=placed.parted)
     _write_persons(work, persons)
-    return persons.unfit
+    corrections.note_unfit(work, persons.unfit)
+    corrections.note_unfit_persons(work, persons.unfit_persons)
 
 
 def _row_of_place(place: str, person: str) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def _write_persons(work: WorkDatabase, found: Persons) -> None:
     work.insert("person", [
         {"person_id": p.person, "source_id": p.source, "body": p.body, "name": p.name, "family_name": p.family,
          "given_name": p.given, "titles": p.titles, "gender": p.gender, "kplfdnr": p.kplfdnr, "names": list(p.names),
-         "basis": p.basis}
+         "basis": p.basis, "corrected": p.corrected}
         for p in found.persons
     ])
     work.insert("membership", [

@@ -63,6 +63,11 @@ def _to_3(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE TABLE publication (
             publication_id VARCHAR NOT NULL, published_at TIMESTAMP, run_id VARCHAR, program VARCHAR);
+        ALTER TABLE agenda_item ADD COLUMN corrected BOOLEAN;
+        ALTER TABLE agenda_item_history ADD COLUMN corrected BOOLEAN;
+        ALTER TABLE person ADD COLUMN corrected BOOLEAN;
+        UPDATE agenda_item SET corrected = true WHERE item_id IN (
+            SELECT item_id FROM correction WHERE applied AND kind IN ('stance', 'decision'));
         CREATE TABLE source_state (
             source_id VARCHAR NOT NULL, link_due BOOLEAN NOT NULL, publish_due BOOLEAN NOT NULL);
         INSERT INTO source_state SELECT source_id, true, true FROM source;

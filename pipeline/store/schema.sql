@@ -232,7 +232,8 @@ CREATE TABLE agenda_item (
     words INTEGER,  -- words in its sections
     sentences INTEGER,  -- sentences in its sections
     content_hash VARCHAR,  -- content hash of the page version that the row comes from (page_version)
-    extractor VARCHAR  -- version of the extraction that read it
+    extractor VARCHAR,  -- version of the extraction that read it
+    corrected BOOLEAN  -- statements or decisions of it were set, added or removed by hand (correction) [derived]
 );
 
 -- table: A named text section of an agenda item's page. [history]
@@ -309,7 +310,7 @@ CREATE TABLE statement (
     speaker_confidence DOUBLE,  -- 0 to 1, the least of its sentences
     stance_confidence DOUBLE,  -- 0 to 1
     on_record BOOLEAN,  -- put on record, not spoken
-    corrected BOOLEAN  -- its stance was set by hand (correction) [derived]
+    corrected BOOLEAN  -- its stance or speaker was set by hand, or all of it was added (correction) [derived]
 );
 
 -- table: A decision that an item records. [history]
@@ -335,7 +336,7 @@ CREATE TABLE decision (
     subject VARCHAR,  -- what was put to the vote, in the text's words
     resolution VARCHAR,  -- wording of the resolution
     candidates VARCHAR[],  -- those elected or proposed
-    corrected BOOLEAN  -- its outcome or votes were set by hand (correction) [derived]
+    corrected BOOLEAN  -- its outcome or votes were set by hand, or all of it was added (correction) [derived]
 );
 
 -- table: How a faction, or a named single person, voted on a decision. [history]
@@ -416,7 +417,8 @@ CREATE TABLE person (
     basis VARCHAR,  -- number (ALLRIS number), list (attendance, roster), full_name (texts only), family_name (texts only)
     first_seen DATE,  -- first meeting in which the person attends or speaks
     last_seen DATE,  -- last meeting in which the person attends or speaks
-    meetings INTEGER  -- number of these meetings
+    meetings INTEGER,  -- number of these meetings
+    corrected BOOLEAN  -- joined with another or parted by hand (correction)
 );
 
 -- table: A person in a committee, role or faction over an interval that was observed. [derived]
@@ -445,11 +447,11 @@ CREATE TABLE person_candidate (
 CREATE TABLE correction (
     source_id VARCHAR NOT NULL,  -- key: corpus (source)
     correction_index INTEGER NOT NULL,  -- key: place in the file, from 0
-    kind VARCHAR,  -- person, stance, decision, direction
+    kind VARCHAR,  -- stance, statement, person, decision, direction, join, split
     given VARCHAR,  -- the correction as it was written, as JSON
     reason VARCHAR,  -- why, in the words of who corrected
     item_id VARCHAR,  -- the agenda item (agenda_item); null: there is none, or several [derived]
-    target VARCHAR,  -- key of the row that is corrected (statement_id, decision_id, speaker_id, topic_id) [derived]
+    target VARCHAR,  -- key of the row that is corrected, added or removed (statement_id, decision_id, speaker_id, topic_id) [derived]
     former VARCHAR,  -- what the extraction had found there, as JSON [derived]
     applied BOOLEAN,  -- false: it does not fit, or no longer (see problem) [derived]
     problem VARCHAR  -- why it does not fit [derived]

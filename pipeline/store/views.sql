@@ -16,7 +16,7 @@
 -- column stance_item: towards the matter of the item: support, oppose, conditional, neutral
 -- column direction: 1 the item furthers the topic, -1 turns against it, 0 is about something else; null: unknown
 -- column stance_topic: towards the topic: stance_item, support and oppose exchanged where the item turns against the topic; null: unknown
--- column corrected: its stance, its speaker or the item's direction was set by hand (correction)
+-- column corrected: its stance, its speaker, the person or the item's direction was set by hand, or all of it was added (correction)
 -- column page_address: page that the statement was read from
 -- column fetch_date: day on which this version of the page was first fetched
 -- column content_hash: content hash of the page version
@@ -63,7 +63,8 @@ SELECT
     st.cue,
     st.rule,
     st.on_record,
-    coalesce(st.corrected, false) OR coalesce(sp.corrected, false) OR coalesce(t.corrected, false) AS corrected,
+    coalesce(st.corrected, false) OR coalesce(sp.corrected, false) OR coalesce(pe.corrected, false) OR coalesce(t.corrected, false)
+        AS corrected,
     pv.address AS page_address,
     CAST(pv.fetched_at AS DATE) AS fetch_date,
     i.content_hash
