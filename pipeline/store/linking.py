@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from pipeline.link.commitments import Later, Promise, follow_ups
 from pipeline.link.directions import Matter, direction_of
 from pipeline.link.persons import link_persons
 from pipeline.link.records import Listed, Persons, Told, Voice
-from pipeline.store import corrections, keys
+from pipeline.store import changes, corrections, keys, schema, scope
 from pipeline.store.database import WorkDatabase
 from pipeline.store.rows import date_of
 
@@ -33,19 +33,47 @@ def _inputs() -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
+GROUP = 20_000
+"""Agenda items that are linked at a time, more only where one corpus has more: bounds the memory."""
+
+
 def link(work: WorkDatabase) -> None:
-    """Bring every derived row and column of `work` up to date, in one transaction."""
-    with work.transaction():
-        _resolve(work)
-        placed = corrections.apply(work)
-        _link_persons(work, placed)
-        _link_directions(work, placed.directions)
-        _link_commitments(work)
+    """Bring the derived rows and columns of all corpora that changed up to date (store/changes.py).
+
+    In groups of corpora, each in a transaction: one that was not reached stays marked. Nothing links two corpora.
+    """
+    for sources in _groups(work, changes.to_link(work)):
+        with work.transaction():
+            _link(work, sources)
+            changes.linked(work, sources)
+
+
+def _groups(work: WorkDatabase, sources: Sequence[str]) -> list[list[str]]:
+    """`sources` in groups of up to GROUP items."""
+    sizes = dict(work.connection.execute("SELECT source_id, count(*) FROM agenda_item GROUP BY source_id").fetchall())
+    groups: list[list[str]] = []
+    room = 0
+    for source in sources:
+        size = sizes.get(source, 0)
+        if not groups or size > room:
+            groups.append([])
+            room = GROUP
+        groups[-1].append(source)
+        room -= size
+    return groups
+
+
+def _link(work: WorkDatabase, sources: Sequence[str]) -> None:
+    _resolve(work, sources)
+    placed = corrections.apply(work, sources)
+    _link_persons(work, sources, placed)
+    _link_directions(work, sources, placed.directions)
+    _link_commitments(work, sources)
 
 
 # ----------------------------------------------------------------------- what follows from several pages
 
-def _resolve(work: WorkDatabase) -> None:
+def _resolve(work: WorkDatabase, sources: Sequence[str]) -> None:
     connection: Any = work.connection  # the types of create_function differ between DuckDB 1.5 and 2
     for name, function, types in (
         ("paper_key", _paper_key, ["VARCHAR", "VARCHAR", "INTEGER", "VARCHAR"]),
@@ -53,7 +81,8 @@ def _resolve(work: WorkDatabase) -> None:
     ):
         connection.create_function(name, function, types, "VARCHAR", null_handling="special")
     try:
-        connection.execute((_FOLDER / "resolve.sql").read_text("utf-8"))
+        with scope.reading(work.connection, sources) as database:
+            connection.execute(scope.statements("resolve.sql", database))
     finally:
         connection.remove_function("paper_key")
         connection.remove_function("organization_key")
@@ -69,10 +98,11 @@ def _organization_key(source: str, system: str | None, kind: str | None, number:
 
 # ------------------------------------------------------------------------------------------------ persons
 
-def _link_persons(work: WorkDatabase, placed: corrections.Placed) -> None:
-    listed, voices, told = _read(work, "listed", Listed), _read(work, "voices", Voice), _read(work, "told", Told)
+def _link_persons(work: WorkDatabase, sources: Sequence[str], placed: corrections.Placed) -> None:
+    with scope.reading(work.connection, sources):
+        listed, voices, told = _read(work, "listed", Listed), _read(work, "voices", Voice), _read(work, "told", Told)
     persons = link_persons(listed, voices, told, placed.persons, joined=placed.joined, parted=placed.parted)
-    _write_persons(work, persons)
+    _write_persons(work, sources, persons)
     corrections.note_unfit(work, persons.unfit)
     corrections.note_unfit_persons(work, persons.unfit_persons)
 
@@ -93,9 +123,16 @@ def _read(work: WorkDatabase, name: str, kind: Any) -> list[Any]:
     return msgspec.convert(found, list[kind])
 
 
-def _write_persons(work: WorkDatabase, found: Persons) -> None:
+def _delete(work: WorkDatabase, table: str, sources: Sequence[str]) -> None:
+    """Delete the rows of `sources`."""
+    work.connection.execute(
+        f"DELETE FROM {table} WHERE {scope.condition(schema.all_tables()[table], sources)}")  # noqa: S608  (schema.sql)
+
+
+def _write_persons(work: WorkDatabase, sources: Sequence[str], found: Persons) -> None:
     connection = work.connection
-    connection.execute("DELETE FROM membership; DELETE FROM person_candidate; DELETE FROM person")
+    for table in ("membership", "person_candidate", "person"):
+        _delete(work, table, sources)
     work.insert("person", [
         {"person_id": p.person, "source_id": p.source, "body": p.body, "name": p.name, "family_name": p.family,
          "given_name": p.given, "titles": p.titles, "gender": p.gender, "kplfdnr": p.kplfdnr, "names": list(p.names),
@@ -120,16 +157,21 @@ def _write_persons(work: WorkDatabase, found: Persons) -> None:
     ], text=["item_id", "speaker_id", "person_id", "rule", "role", "faction", "source"], number=["confidence"])
     work.hold("found_row", [_row_of_place(place, person) for place, person in sorted(found.listed.items())],
               text=["list", "key", "person_id"], number=["position"])
-    connection.execute((_FOLDER / "persons.sql").read_text("utf-8"))
+    with scope.reading(connection, sources) as database:
+        connection.execute(scope.statements("persons.sql", database))
     connection.execute("DROP TABLE found_speaker; DROP TABLE found_row")
 
 
 # --------------------------------------------------------------------------------- directions and promises
 
-def _link_directions(work: WorkDatabase, known: Mapping[tuple[str, str], corrections.KnownDirection]) -> None:
+def _link_directions(
+    work: WorkDatabase, sources: Sequence[str], known: Mapping[tuple[str, str], corrections.KnownDirection]
+) -> None:
     rows = []
     todo = dict(known)
-    for row in work.rows(_inputs()["matters"]):
+    with scope.reading(work.connection, sources):
+        matters = work.rows(_inputs()["matters"])
+    for row in matters:
         found = direction_of(Matter(
             title=row["title"], paper_title=row["paper_title"], resolutions=tuple(row["resolutions"]),
             proposals=tuple(row["proposals"]), motions=tuple(row["motions"]),
@@ -143,13 +185,15 @@ def _link_directions(work: WorkDatabase, known: Mapping[tuple[str, str], correct
         rows.append({"item_id": row["item_id"], "topic_id": row["topic_id"], "direction": found.direction,
                      "rule": found.rule, "reason": found.reason, "evidence": found.evidence, "corrected": False})
     rows += [by_hand.row for by_hand in todo.values()]  # items that never name the topic
-    work.connection.execute("DELETE FROM item_direction")
+    _delete(work, "item_direction", sources)
     work.insert("item_direction", rows)
 
 
-def _link_commitments(work: WorkDatabase) -> None:
-    found = follow_ups(_read(work, "promises", Promise), _read(work, "later", Later))
-    work.connection.execute("DELETE FROM commitment_follow_up")
+def _link_commitments(work: WorkDatabase, sources: Sequence[str]) -> None:
+    with scope.reading(work.connection, sources):
+        promises, later = _read(work, "promises", Promise), _read(work, "later", Later)
+    found = follow_ups(promises, later)
+    _delete(work, "commitment_follow_up", sources)
     work.insert("commitment_follow_up", [
         {"commitment_id": f.commitment, "item_id": f.item, "relation": f.relation, "terms": list(f.terms),
          "late": f.late}

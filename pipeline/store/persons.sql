@@ -1,13 +1,13 @@
 -- Writes who the speakers and the rows of lists are (tables found_speaker and found_row, from `link.persons`)
--- into the derived columns, and counts where each person was seen.
+-- into the derived columns, and counts where each person was seen. Written is `stored.table` (store/scope.py).
 
-UPDATE speaker SET
+UPDATE stored.speaker SET
     person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, role_on_date = f.role, faction_on_date = f.faction,
     faction_source = f.source, corrected = f.rule = 'corrected'
 FROM found_speaker AS f
 WHERE f.item_id = speaker.item_id AND f.speaker_id = speaker.speaker_id;
 
-UPDATE attendance SET person_id = x.person_id
+UPDATE stored.attendance SET person_id = x.person_id
 FROM (
     SELECT a.meeting_id, a.position, f.person_id
     FROM attendance AS a
@@ -15,7 +15,7 @@ FROM (
 ) AS x
 WHERE x.meeting_id = attendance.meeting_id AND x.position = attendance.position;
 
-UPDATE roster_member SET person_id = x.person_id
+UPDATE stored.roster_member SET person_id = x.person_id
 FROM (
     SELECT r.page_id, r.position, f.person_id
     FROM roster_member AS r
@@ -23,7 +23,7 @@ FROM (
 ) AS x
 WHERE x.page_id = roster_member.page_id AND x.position = roster_member.position;
 
-UPDATE person SET first_seen = x.first_seen, last_seen = x.last_seen, meetings = x.meetings
+UPDATE stored.person SET first_seen = x.first_seen, last_seen = x.last_seen, meetings = x.meetings
 FROM (
     SELECT person_id, min(date) AS first_seen, max(date) AS last_seen, count(DISTINCT meeting_id) AS meetings
     FROM (

@@ -1,15 +1,16 @@
 -- Computes what follows from several pages together: rows for things that have no page of their own,
--- and the columns marked [derived] in schema.sql. Run at the end of every batch, before `link`, over the
--- whole database; running it again changes nothing. Statements are parted by a line `-- step: ...`.
+-- and the columns marked [derived] in schema.sql. Run at the end of every batch, before `link`, for the corpora of
+-- `scope` (store/scope.py: reading a table shows their rows only, what is written is `stored.table`); running it again
+-- changes nothing. Statements are parted by a line `-- step: ...`.
 
 -- step: rows that came from here the last time go first
-DELETE FROM meeting WHERE basis <> 'page';
-DELETE FROM paper WHERE basis <> 'page';
-DELETE FROM agenda_item WHERE NOT has_excerpt;
-DELETE FROM organization;
+DELETE FROM stored.meeting WHERE basis <> 'page' AND source_id IN (FROM scope);
+DELETE FROM stored.paper WHERE basis <> 'page' AND source_id IN (FROM scope);
+DELETE FROM stored.agenda_item WHERE NOT has_excerpt AND source_id IN (FROM scope);
+DELETE FROM stored.organization WHERE source_id IN (FROM scope);
 
 -- step: meetings that only their items name
-INSERT INTO meeting BY NAME
+INSERT INTO stored.meeting BY NAME
 SELECT
     i.meeting_id, i.source_id, min(i.system) AS system, min(i.silfdnr) AS silfdnr, min(i.meeting_title) AS title,
     min(i.page_body) AS page_body, min(i.page_organization) AS organization,
@@ -21,14 +22,14 @@ ANTI JOIN meeting AS m ON m.meeting_id = i.meeting_id
 GROUP BY i.meeting_id, i.source_id;
 
 -- step: meetings that only their attendance list names
-INSERT INTO meeting BY NAME
+INSERT INTO stored.meeting BY NAME
 SELECT DISTINCT a.meeting_id, p.source_id, p.system, 'items' AS basis
 FROM attendance AS a
 JOIN page AS p ON p.page_id = replace(a.meeting_id, '/meeting/', '/attendance/')
 ANTI JOIN meeting AS m ON m.meeting_id = a.meeting_id;
 
 -- step: municipality of a meeting: its page, else its items', else the corpus'
-UPDATE meeting SET body = x.body
+UPDATE stored.meeting SET body = x.body
 FROM (
     SELECT m.meeting_id, coalesce(any_value(m.page_body), min(i.page_body), any_value(s.body)) AS body
     FROM meeting AS m
@@ -39,7 +40,7 @@ FROM (
 WHERE x.meeting_id = meeting.meeting_id;
 
 -- step: agenda rows without a page of the item
-INSERT INTO agenda_item BY NAME
+INSERT INTO stored.agenda_item BY NAME
 SELECT
     a.item_id, min(a.meeting_id) AS meeting_id, min(m.source_id) AS source_id, min(m.system) AS system,
     min(a.tolfdnr) AS tolfdnr, min(m.silfdnr) AS silfdnr, first(a.item_number ORDER BY a.position) AS item_number,
@@ -52,8 +53,8 @@ ANTI JOIN agenda_item AS i ON i.item_id = a.item_id
 GROUP BY a.item_id;
 
 -- step: an item that names its paper by the reference alone belongs to the paper with that reference
-UPDATE agenda_item SET paper_id = NULL WHERE paper_id IS NOT NULL;
-UPDATE agenda_item SET paper_id = x.paper_id
+UPDATE stored.agenda_item SET paper_id = NULL WHERE paper_id IS NOT NULL AND source_id IN (FROM scope);
+UPDATE stored.agenda_item SET paper_id = x.paper_id
 FROM (
     SELECT i.item_id, min(p.paper_id) AS paper_id
     FROM agenda_item AS i
@@ -66,7 +67,7 @@ FROM (
 WHERE x.item_id = agenda_item.item_id;
 
 -- step: papers that only items name (paper_key, organization_key: store.keys, made known by store.linking)
-INSERT INTO paper BY NAME
+INSERT INTO stored.paper BY NAME
 WITH named AS (
     SELECT
         *,
@@ -79,7 +80,7 @@ SELECT
     min(paper_reference) AS reference, min(paper_title) AS title, min(paper_type) AS type, 'items' AS basis
 FROM named
 GROUP BY new_id;
-UPDATE agenda_item SET paper_id = x.paper_id
+UPDATE stored.agenda_item SET paper_id = x.paper_id
 FROM (
     SELECT i.item_id, p.paper_id
     FROM agenda_item AS i
@@ -89,7 +90,7 @@ FROM (
 WHERE x.item_id = agenda_item.item_id;
 
 -- step: an item's place, title, committee and day, from the item, its agenda, its meeting and its paper
-UPDATE agenda_item SET
+UPDATE stored.agenda_item SET
     position = x.position,
     title = x.title,
     body = x.body,
@@ -117,7 +118,7 @@ FROM (
 WHERE x.item_id = agenda_item.item_id;
 
 -- step: committees: with their number where a page tells it, else by name
-INSERT INTO organization BY NAME
+INSERT INTO stored.organization BY NAME
 WITH named AS (
     SELECT source_id, system, kind, number, organization AS name, NULL AS body, 'page' AS basis FROM roster_member
     UNION ALL
@@ -132,12 +133,14 @@ SELECT
     min(number) FILTER (WHERE kind IS NOT NULL) AS number, min(name) AS name, min(body) AS body, max(basis) AS basis
 FROM keyed
 GROUP BY new_id, source_id;
-UPDATE meeting SET organization_id = CASE WHEN organization IS NULL AND (organization_kind IS NULL OR organization_number IS NULL)
-    THEN NULL ELSE organization_key(source_id, system, organization_kind, organization_number, organization) END;
+UPDATE stored.meeting SET organization_id = CASE WHEN organization IS NULL AND (organization_kind IS NULL OR organization_number IS NULL)
+    THEN NULL ELSE organization_key(source_id, system, organization_kind, organization_number, organization) END
+WHERE source_id IN (FROM scope);
 
 -- step: a paper's steps lead to meetings and items
-UPDATE consultation SET meeting_id = NULL, item_id = NULL WHERE meeting_id IS NOT NULL OR item_id IS NOT NULL;
-UPDATE consultation SET meeting_id = x.meeting_id, item_id = x.item_id
+UPDATE stored.consultation SET meeting_id = NULL, item_id = NULL
+WHERE (meeting_id IS NOT NULL OR item_id IS NOT NULL) AND paper_id IN (SELECT paper_id FROM consultation);
+UPDATE stored.consultation SET meeting_id = x.meeting_id, item_id = x.item_id
 FROM (
     SELECT c.paper_id, c.position, min(m.meeting_id) AS meeting_id, min(i.item_id) AS item_id
     FROM consultation AS c
@@ -153,6 +156,6 @@ FROM (
 WHERE x.paper_id = consultation.paper_id AND x.position = consultation.position;
 
 -- step: a roster says nothing about days before it was first fetched
-UPDATE roster_member SET first_fetched = CAST(v.fetched_at AS DATE)
+UPDATE stored.roster_member SET first_fetched = CAST(v.fetched_at AS DATE)
 FROM page_version AS v
 WHERE v.page_id = roster_member.page_id AND v.is_current;
