@@ -15,11 +15,12 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from pipeline import toml
+from pipeline.addresses import parts_of, port_of
 from pipeline.errors import ConfigError
 from pipeline.paths import find_topic
 
@@ -150,7 +151,7 @@ def load_corpus(folder: Path) -> Corpus:
     path = folder / "corpus.toml"
     text = _read(path)
     try:
-        raw = tomllib.loads(text)
+        raw = toml.parse(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"not valid TOML: {error}", where=path, remedy="correct that line") from None
     try:
@@ -262,8 +263,8 @@ def _check(document: _Document, path: Path, text: str) -> None:
     if document.files is not None and document.files.paths:
         raise ConfigError("[source] and [files] paths exclude each other", where=_line(path, text, "files", "paths"),
                           remedy="make two corpora")
-    parts = urlsplit(source.url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = parts_of(source.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_of(parts):
         raise ConfigError(f"'url' in [source]: '{source.url}' is no web address",
                           where=_line(path, text, "source", "url"), remedy="write it as in \"https://www.example.org/allris\"")
     loopback = _is_loopback(parts.hostname)
@@ -273,7 +274,7 @@ def _check(document: _Document, path: Path, text: str) -> None:
                           remedy=f"at least {POLITE_DELAY:g} s; less only for a loopback address with "
                                  "allow_private_addresses")
     if source.oparl is True or (isinstance(source.oparl, str) and source.oparl != "auto"
-                                and urlsplit(source.oparl).scheme not in {"http", "https"}):
+                                and parts_of(source.oparl).scheme not in {"http", "https"}):
         raise ConfigError("'oparl' in [source] is neither \"auto\", false nor an address",
                           where=_line(path, text, "source", "oparl"), remedy="use \"auto\"")
     if source.hours and source.hours[:5] == source.hours[6:]:

@@ -13,11 +13,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from pipeline import __version__
+from pipeline.addresses import numbers_in
 from pipeline.build.summary import Summary
 from pipeline.config import Corpus
 from pipeline.errors import (
@@ -318,9 +318,7 @@ def _number(address: str, parameter: str | None) -> int | None:
     """The number in an address, as `TOLFDNR` in `to020?TOLFDNR=5`; None for files and other pages."""
     if parameter is None or not address.startswith(("http://", "https://")):
         return None
-    given = {key.upper(): values for key, values in parse_qs(urlsplit(address).query).items()}
-    value = given.get(parameter, [""])[0]
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+    return numbers_in(address).get(parameter)
 
 
 def _chunks(things: Iterator[Any]) -> Iterator[list[Any]]:

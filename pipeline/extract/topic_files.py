@@ -37,6 +37,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from pipeline import toml
 from pipeline.errors import ConfigError
 
 _HELP = "the keys and their meaning stand in the head of corpora/topics/sro.toml"
@@ -119,7 +120,7 @@ class Topic:
 def load_topic(path: Path) -> Topic:
     """The topic in the file. Raises `ConfigError` with file, key and remedy for anything not as described above."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = toml.parse(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigError("the topic file cannot be read", where=path, remedy=str(error.strerror or error)) from error
     except UnicodeDecodeError as error:

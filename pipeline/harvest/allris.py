@@ -13,10 +13,11 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 
+from pipeline.addresses import parts_of
 from pipeline.records import (
     AgendaItem,
     Attendance,
@@ -201,7 +202,7 @@ _KINDS: dict[str, Kind] = {
 
 def kind_of(address: str) -> Kind | None:
     """The kind of page that `address` names, or None."""
-    path = urlsplit(address).path
+    path = parts_of(address).path
     if path == "/robots.txt":
         return "robots"
     if "/oparl" in path.lower():

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from pipeline import pages
+from pipeline.addresses import joined, parts_of
 from pipeline.harvest.allris import GATE_PATH, REFUSING_PAGES, Kind, has_text
 from pipeline.harvest.oparl import OparlPage
 from pipeline.harvest.oparl import read as read_oparl
@@ -56,8 +56,8 @@ def judge(
     if status == 304:
         return Judgement(outcome="not_modified")
     if 300 <= status < 400:
-        target = urljoin(url, named.get("location", ""))
-        path = urlsplit(target).path
+        target = joined(url, named.get("location", ""))
+        path = parts_of(target).path
         if GATE_PATH.search(path):
             return Judgement(outcome="gate", detail=target)
         if REFUSING_PAGES.search(path):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from pipeline.addresses import numbers_in, parts_of
 from pipeline.harvest.allris import Kind, Link, Month, Site, links
 from pipeline.harvest.judge import FAILING, STOPPING, Judgement, Outcome
 from pipeline.harvest.ledger import Ledger, moment, stamp
@@ -107,7 +107,7 @@ class _Observer:
         if version and self._ledger.meta("version") != version:
             self._ledger.set_meta("version", version)
         if system == "allris3" and seen.kind == "calendar":
-            name = urlsplit(seen.address).path.rpartition("/")[2].lower().removeprefix("si010").removesuffix(".asp")
+            name = parts_of(seen.address).path.rpartition("/")[2].lower().removeprefix("si010").removesuffix(".asp")
             if self._ledger.meta("calendar_variant") != name:
                 self._ledger.set_meta("calendar_variant", name)
 
@@ -317,11 +317,8 @@ def _missed(row: sqlite3.Row, seen: Observation) -> tuple[int, str | None]:
 
 
 def _number(address: str, *names: str) -> int | None:
-    query = {key.upper(): values for key, values in parse_qs(urlsplit(address).query).items()}
-    for name in names:
-        if name in query and query[name][0].isascii() and query[name][0].isdigit():
-            return int(query[name][0])
-    return None
+    found = numbers_in(address)
+    return next((found[name] for name in names if name in found), None)
 
 
 def _calendar_month(address: str) -> Month | None:

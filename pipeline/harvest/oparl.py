@@ -13,10 +13,10 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 import msgspec
 
+from pipeline.addresses import joined
 from pipeline.harvest.allris import Site
 
 MAX_LIST_PAGES = 2000
@@ -108,7 +108,7 @@ def read(body: bytes, url: str) -> OparlPage | None:
     following = _text(links.get("next")) if isinstance(links, dict) else None
     return OparlPage(meetings=tuple(meetings), items=tuple(items), papers=tuple(dict.fromkeys(numbers["Paper"])),
                      persons=tuple(dict.fromkeys(numbers["Person"])), lists=tuple(dict.fromkeys(lists)),
-                     next_url=urljoin(url, following) if following else None)
+                     next_url=joined(url, following) if following else None)
 
 
 def _load(body: bytes) -> Any:
@@ -138,7 +138,7 @@ def _addresses(value: Any, url: str) -> list[str]:
     for one in _list(value):
         address = _text(one) if isinstance(one, str) else _text(one.get("id")) if isinstance(one, dict) else None
         if address:
-            found.append(urljoin(url, address))
+            found.append(joined(url, address))
     return found
 
 

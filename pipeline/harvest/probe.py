@@ -18,6 +18,7 @@ from typing import Literal
 import msgspec
 
 import pipeline
+from pipeline.addresses import parts_of, port_of
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, ConfigError, HarvestError
 from pipeline.harvest import oparl
 from pipeline.harvest.allris import Kind, Month, Site
@@ -97,7 +98,7 @@ def probe(
     tell: Callable[[str], None] = lambda _: None, total_timeout: float | None = None,
 ) -> Finding:
     """Look at the site at `url`; writes nothing. What goes wrong is in the finding. Raises ConfigError."""
-    if not re.match(r"https?://[^/\s]+", url.strip()):
+    if not re.match(r"https?://[^/\s]+", url.strip()) or not port_of(parts_of(url.strip())):
         raise ConfigError(f"'{url}' is no web address", remedy="write it as in https://www.example.org/allris")
     base = base_of(url)
     now = clock or (lambda: dt.datetime.now(dt.UTC))

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
+
+from pipeline.addresses import joined
 
 _PORTS = {"http": 80, "https": 443}
 _UNREADABLE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -67,7 +69,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
     def join(self, page: str, link: str) -> str:
         """`link` as found on `page`, absolute and without fragment."""
-        return urljoin(page, link.strip()).partition("#")[0]
+        return joined(page, link.strip()).partition("#")[0]
 
 
 def _below(path: str, base: str) -> bool:
