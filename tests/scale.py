@@ -25,31 +25,18 @@ import duckdb
 from pipeline.store import schema
 from pipeline.store.database import open_published, open_work
 from pipeline.store.publish import publish
+from tests.corpus_texts import rename
 from tests.store_samples import write_county
 
 VARIANTS = 24
 """Different sets of names: more than the persons of a council, and few enough to make each once."""
 _WEEKS = 150
 """The copies begin in this many different weeks."""
-_VOWELS = "aeiou"
 _NAMES_IN = {"text", "quote", "name", "family_name", "names", "forms", "what", "attendee", "resolution", "subject",
              "normalised", "attendees", "speakers"}
 """Columns in which names of persons stand, besides keys."""
 _SHARED = {"topic", "schema_version", "run", "problem"}
 """Tables that are there once."""
-
-
-def rename(name: str, variant: int) -> str:
-    """Another name of the same length: the vowels moved on, each by another digit of `variant` (0: the same)."""
-    found = []
-    for letter in name:
-        at = _VOWELS.find(letter)
-        if at < 0:
-            found.append(letter)
-        else:
-            variant, step = divmod(variant, len(_VOWELS))
-            found.append(_VOWELS[(at + step) % len(_VOWELS)])
-    return "".join(found)
 
 
 def multiply(statements: int, target: Path) -> int:

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.store.checks import run_checks
 from pipeline.store.database import open_published
-from tests.scale import multiply, rename
+from tests.corpus_texts import rename
+from tests.scale import multiply
 
 
 @pytest.mark.parametrize(("name", "variant", "expected"), [

@@ -17,6 +17,9 @@ COMMITTEES = {"Kreistag": 1, "Hauptausschuss": 3, "Jugendhilfeausschuss": 5}
 """GRLFDNR of each committee."""
 GENITIVE = {"Kreistag": "des Kreistages", "Hauptausschuss": "des Hauptausschusses",
             "Jugendhilfeausschuss": "des Jugendhilfeausschusses"}
+FURTHER = tuple(f"{matter}ausschuss" for matter in ("Bau", "Finanz", "Kultur", "Schul", "Sozial", "Umwelt", "Verkehrs"))
+"""Committees that only generated counties have."""
+GENITIVE |= {name: f"des {name}es" for name in FURTHER}
 
 
 @dataclass(frozen=True)
