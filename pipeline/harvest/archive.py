@@ -580,3 +580,13 @@ def _whole_members(file: io.BufferedReader, size: int) -> Iterator[tuple[int, in
             if found is None:
                 return
             offset = found
+
+
+def record_spans(file: io.BufferedReader, size: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of each whole record of a WARC file, packed or not, as it lies there; damaged ones are skipped."""
+    file.seek(0)
+    if file.read(len(GZIP_MAGIC)) == GZIP_MAGIC:
+        yield from _whole_members(file, size)
+        return
+    starts = [piece[0] for piece in _plain(file, size, "", size) if not isinstance(piece, ArchiveProblem)]
+    yield from zip(starts, [*starts[1:], size], strict=True)

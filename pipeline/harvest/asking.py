@@ -97,7 +97,7 @@ class Asker:
         if address in self.asked:
             return False
         known = self.ledger.get(address)
-        return known is None or known.due <= self.moment()
+        return known is None or (known.due <= self.moment() and known.outcome != "withheld")
 
     def is_known(self) -> bool:
         """Whether the ledger knows what the site is."""

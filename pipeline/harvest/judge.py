@@ -27,6 +27,7 @@ Outcome = Literal[
     "forbidden",     # 401, 403
     "server_error", "http_error", "not_allris", "unreadable", "redirect",
     "no_answer", "too_large", "too_slow", "robots", "refused",
+    "withheld",      # taken out of the archive on request (upkeep.purge), never asked for again
 ]
 GOOD = frozenset({"ok", "not_modified"})
 STOPPING = frozenset({"gate", "too_many_requests"})

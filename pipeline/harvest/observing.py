@@ -135,6 +135,9 @@ class _Observer:
             if outcome == "gone" or before["versions"]:
                 missed, gone = _missed(before, seen)
                 values["missed_run"] = seen.run
+        elif outcome == "withheld":
+            failures, has_text = 0, False
+            values |= dict.fromkeys(("payload_hash", "content_hash", "record_id", "record_date", "etag", "modified"))
         elif outcome in FAILING:
             failures += before["failed_run"] != seen.run
             values["failed_run"] = seen.run
@@ -208,7 +211,7 @@ class _Observer:
             values = {}  # named, but the page itself does not answer: its own count goes on
         if meeting.date and meeting.date != before["date"]:
             values["date"] = meeting.date
-            if before["fetched"]:
+            if before["fetched"] and before["outcome"] != "withheld":
                 values["due"] = seen.fetched  # moved: look at once
         if meeting.title and not before["title"]:
             values["title"] = meeting.title
@@ -236,7 +239,8 @@ class _Observer:
                 self._db.execute("UPDATE address SET date = ? WHERE address = ? AND (date IS NULL OR date < ?)",
                                  (link.date, link.address, link.date))
             if changed and link.kind in {"excerpt", "attendance"}:
-                self._db.execute("UPDATE address SET due = ? WHERE address = ? AND due > ?",
+                self._db.execute("UPDATE address SET due = ? WHERE address = ? AND due > ? "
+                                 "AND outcome IS NOT 'withheld'",
                                  (seen.fetched, link.address, seen.fetched))
 
     def _see_committees(self, record: OrganizationList, address: str) -> None:

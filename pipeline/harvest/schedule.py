@@ -11,6 +11,8 @@ import zlib
 
 EVERY_RUN = dt.timedelta(hours=20)
 DAY = dt.timedelta(days=1)
+NEVER = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+"""When a page is due that is withheld on request."""
 
 RECENT_DAYS = 90
 """Minutes appear two to ten weeks after the meeting; until then its pages change."""
@@ -51,6 +53,8 @@ def next_due(
     `date`: the day of the meeting that it belongs to (for a calendar: the month's last day). `failures`: runs in a
     row without a usable answer; `missed`: how often in a row it was gone (the first time is checked at the next run).
     """
+    if outcome == "withheld":
+        return NEVER
     if outcome in {"ok", "not_modified", "shell"}:
         age = 0 if date is None else (fetched.date() - date).days
         table = _PENDING if kind == "excerpt" and not has_text else _INTERVALS.get(kind, _INTERVALS["person"])
