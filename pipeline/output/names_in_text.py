@@ -75,6 +75,11 @@ _ADJECTIVES = frozenset(map(fold, _ordinary.adjectives.words))
 _BEFORE_NOUNS = frozenset(_ordinary.before_nouns.words)
 
 
+def is_ordinary(folded: str) -> bool:
+    """Whether a folded family name is an ordinary word, too (*Koch*, *Sommer*)."""
+    return folded in _NOUNS
+
+
 def family_words(family: str) -> list[str]:
     """The folded words of a family name without particles; of a name that is one (*Graf*), the name."""
     words = fold(family).split()
@@ -152,7 +157,7 @@ class Reader:
             return max(following, i + 1)
         if folded in _TITLES_ALONE and self._title(i) and self._joined(i + 1, _GAP):
             return max(self._name(i + 1, None, sure=True, start=i), i + 1)
-        if (place := self._place_name(i)) > i:
+        if (place := self.place_name(i)) > i:
             return place
         known = self._lexical(i)
         if known is not None and known.flags & namelist.ROLE and not self._known(i):
@@ -334,7 +339,7 @@ class Reader:
         declined = before.islower() and len(before) > 3 and before.endswith(("er", "en", "es", "em", "e"))
         return not (declined and not bits(before) & FINITE)
 
-    def _place_name(self, j: int) -> int:
+    def place_name(self, j: int) -> int:
         """The token behind a compound at `j` that is named after somebody (*Anne-Frank-Schule*), else `j`."""
         last = j
         while last + 1 < len(self.tokens) and last < j + 4 and self._hyphen(last + 1):
