@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +19,7 @@ import pyarrow as pa
 
 from pipeline.errors import StoreError
 from pipeline.records import Record
-from pipeline.store import schema
+from pipeline.store import arrow, schema
 from pipeline.store.migrations import migrate
 
 NOT_COMPARED = frozenset({"run", "problem", "publication", "search_document", "search_text"})
@@ -69,6 +68,8 @@ class Provenance(Record, frozen=True):
     warc_file: str | None = None
     record_id: str | None = None
     number: int | None = None
+    input_hash: str | None = None
+    """Hash of all that the rows are made from; None: they are to be made anew by the next batch."""
 
     @property
     def time(self) -> dt.datetime:
@@ -129,15 +130,15 @@ class WorkDatabase:
         """Insert `rows` (dicts by column; missing ones are null) in bulk. An unknown column is a KeyError."""
         if not rows:
             return
-        arrow_schema = self._arrow_schemas[table]
-        for name in rows[0]:
-            if arrow_schema.get_field_index(name) < 0:
-                raise KeyError(f"{table} has no column {name}")
+        self.insert_arrow(table, arrow.table_of(table, rows))
+
+    def insert_arrow(self, table: str, batch: pa.Table) -> None:
+        """Insert `batch`, which has the columns of `table` in their order (arrow.table_of)."""
+        self.connection.register("incoming", batch)
         try:
-            batch = pa.Table.from_pylist(list(rows), schema=arrow_schema)
-        except UnicodeEncodeError:  # half of a surrogate pair: one character stands for it, so that offsets stay
-            batch = pa.Table.from_pylist([_encodable(row) for row in rows], schema=arrow_schema)
-        self._insert_batch(table, batch)
+            self.connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608
+        finally:
+            self.connection.unregister("incoming")
 
     def hold(
         self, table: str, rows: Sequence[dict[str, Any]], *, text: Sequence[str], number: Sequence[str] = ()
@@ -146,38 +147,7 @@ class WorkDatabase:
         fields = [(name, pa.string()) for name in text] + [(name, pa.float64()) for name in number]
         types = ", ".join([f"{name} VARCHAR" for name in text] + [f"{name} DOUBLE" for name in number])
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({types})")
-        self._insert_batch(table, pa.Table.from_pylist(list(rows), schema=pa.schema(fields)))
-
-    def _insert_batch(self, table: str, batch: pa.Table) -> None:
-        self.connection.register("incoming", batch)
-        try:
-            self.connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608
-        finally:
-            self.connection.unregister("incoming")
-
-    @cached_property
-    def _arrow_schemas(self) -> dict[str, pa.Schema]:
-        described = {**schema.all_tables(), **schema.private_tables()}
-        return {name: _arrow_schema(table) for name, table in described.items()}
-
-
-_ARROW = {
-    "VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "INTEGER": pa.int32(), "BOOLEAN": pa.bool_(),
-    "DOUBLE": pa.float64(), "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"),
-}
-
-
-def _arrow_schema(table: schema.Table) -> pa.Schema:
-    return pa.schema([(column.name, _ARROW[column.type.removesuffix(" NOT NULL")]) for column in table.columns])
-
-
-def _encodable(row: dict[str, Any]) -> dict[str, Any]:
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            return value.encode("utf-8", "replace").decode("utf-8")
-        return [clean(part) for part in value] if isinstance(value, list) else value
-
-    return {name: clean(value) for name, value in row.items()}
+        self.insert_arrow(table, pa.Table.from_pylist(list(rows), schema=pa.schema(fields)))
 
 
 def open_work(path: Path | None = None) -> WorkDatabase:

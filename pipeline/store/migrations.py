@@ -62,12 +62,21 @@ def _to_3(connection: duckdb.DuckDBPyConnection) -> None:
     """What changed is noted for each corpus, and which publication was the last. Every corpus is linked anew."""
     connection.execute("""
         CREATE TABLE publication (
-            publication_id VARCHAR NOT NULL, published_at TIMESTAMP, run_id VARCHAR, program VARCHAR);
+            publication_id VARCHAR NOT NULL, published_at TIMESTAMP, run_id VARCHAR, program VARCHAR,
+            rewritten DOUBLE);
+        DROP TABLE search_document;
+        CREATE TABLE search_document (
+            document BIGINT NOT NULL, kind VARCHAR NOT NULL, source_id VARCHAR NOT NULL, item_id VARCHAR,
+            paper_id VARCHAR, date DATE, words INTEGER NOT NULL);
+        DROP TABLE search_text;
+        CREATE TABLE search_text (document BIGINT NOT NULL, position INTEGER NOT NULL, folded VARCHAR NOT NULL);
+        ALTER TABLE page_version ADD COLUMN input_hash VARCHAR;
         ALTER TABLE agenda_item ADD COLUMN corrected BOOLEAN;
         ALTER TABLE agenda_item_history ADD COLUMN corrected BOOLEAN;
         ALTER TABLE person ADD COLUMN corrected BOOLEAN;
         UPDATE agenda_item SET corrected = true WHERE item_id IN (
             SELECT item_id FROM correction WHERE applied AND kind IN ('stance', 'decision'));
+        CREATE TABLE build_state (source_id VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL);
         CREATE TABLE source_state (
             source_id VARCHAR NOT NULL, link_due BOOLEAN NOT NULL, publish_due BOOLEAN NOT NULL);
         INSERT INTO source_state SELECT source_id, true, true FROM source;

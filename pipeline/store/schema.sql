@@ -459,7 +459,7 @@ CREATE TABLE correction (
 
 -- table: A text to be searched: an agenda item or a paper. Filled when the database is published. [derived]
 CREATE TABLE search_document (
-    document INTEGER NOT NULL,  -- key: number of the text in this publication
+    document BIGINT NOT NULL,  -- key: number of the text, made of its corpus and its place there
     kind VARCHAR NOT NULL,  -- item or paper
     source_id VARCHAR NOT NULL,  -- corpus (source)
     item_id VARCHAR,  -- agenda item (agenda_item); null: a paper
@@ -470,7 +470,7 @@ CREATE TABLE search_document (
 
 -- table: A piece of a text to be searched: a title, a sentence, or a section of a paper. Filled when the database is published. [derived]
 CREATE TABLE search_text (
-    document INTEGER NOT NULL,  -- key: the text (search_document)
+    document BIGINT NOT NULL,  -- key: the text (search_document)
     position INTEGER NOT NULL,  -- key: sentence_index of an item, section_index of a paper; -1: the title
     folded VARCHAR NOT NULL  -- its words in lower case, umlauts and accents resolved, one blank between and around them
 );
@@ -501,7 +501,8 @@ CREATE TABLE page_version (
     fetched_at TIMESTAMP,  -- [volatile] time of fetching, UTC, the first with this content
     last_fetched TIMESTAMP,  -- [volatile] last time that it was fetched with this content, UTC
     warc_file VARCHAR,  -- [volatile] archive file that holds it
-    record_id VARCHAR  -- [volatile] WARC record id
+    record_id VARCHAR,  -- [volatile] WARC record id
+    input_hash VARCHAR  -- [volatile] hash of all that its rows were made from: page, context, program; null: to be made anew
 );
 
 -- table: A batch: what ran, when, with what result. Not part of the comparison of databases.
@@ -545,7 +546,14 @@ CREATE TABLE publication (
     publication_id VARCHAR NOT NULL,  -- key: another one for every publication
     published_at TIMESTAMP,  -- end of the batch that it shows, UTC; null: no batch ended
     run_id VARCHAR,  -- the last batch that ended (run)
-    program VARCHAR  -- version of the program that published it
+    program VARCHAR,  -- version of the program that published it
+    rewritten DOUBLE  -- share of its rows that were replaced since all were written: 0 where they all were just now
+);
+
+-- table: What a corpus was built from last; where it is the same, there is nothing to do (build/fingerprint.py). [private]
+CREATE TABLE build_state (
+    source_id VARCHAR NOT NULL,  -- key (source)
+    fingerprint VARCHAR NOT NULL  -- hash of its files, its settings and the program
 );
 
 -- table: Whether a corpus changed since it was last linked and last published (store/changes.py). [private]

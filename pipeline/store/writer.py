@@ -1,19 +1,19 @@
-"""Writes a corpus into the work database: one transaction a meeting, idempotent by natural key.
+"""Writes a corpus into the work database: idempotent by natural key, in bulk, all of a page or nothing.
 
-Part of `store`. How a batch calls it (`run.py`):
+Part of `store`. How a batch calls it (`build/corpus.py`):
 
     with open_work(path) as work:
         run = start_run(work, run_id=..., command=..., version=..., sources=[...], started_at=...)
         writer = Writer(work, source, run=run, topics=topics)
-        for meeting in meetings:                    # versions of a page: the oldest first
-            with writer.transaction():              # all of a meeting, or nothing of it
-                writer.put_meeting(meeting, provenance)
-                writer.put_attendance(attendance, provenance)
-                writer.put_item(item, extraction, provenance, context=context, extractor=version)
+        unit = writer.place(item, provenance, context=context, extractor=version)
+        with writer.transaction():                  # versions of a page: the oldest first
+            writer.put(unit, extraction)            # or, where the rows were made elsewhere:
+            writer.load([unit], tables)
+        writer.keep([...])                          # pages that are as they were
         writer.finish(complete=True)                # problems that are gone are resolved
         link(work)                                  # store.linking: persons, directions, follow-ups
         summary = finish_run(work, run, finished_at=..., exit_code=...)
-    publish(work_path, target, keep=5)              # store.publish
+        publish(work, target, keep=5)               # store.publish
 
 Writing a page again replaces its rows. Where its content hash is another one, the old rows go to the
 `*_history` tables first; writing an old version again takes them back.
@@ -24,10 +24,12 @@ Writing a page again replaces its rows. Where its content hash is another one, t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
+import pyarrow as pa
 
 from pipeline.link.corrections import Correction
 from pipeline.records import (
@@ -40,38 +42,34 @@ from pipeline.records import (
     Paper,
     Person,
 )
-from pipeline.store import changes, keys, rows, schema
+from pipeline.store import arrow, changes, keys, rows, schema, units
 from pipeline.store.corrections import PROBLEM as CORRECTION_PROBLEM
 from pipeline.store.corrections import put as put_corrections
+from pipeline.store.corrections import undo as undo_corrections
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase
 from pipeline.store.runs import Run, RunSummary, finish_run, start_run, write_problems
+from pipeline.store.units import OWNED, Stored, Unit
 
-__all__ = ["Run", "RunSummary", "Writer", "finish_run", "start_run"]
+__all__ = ["Run", "RunSummary", "StoredPage", "Writer", "finish_run", "start_run"]
 
 Severity = Literal["error", "warning"]
 
-_OWNED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "item": ("item_id", ("agenda_item", "section", "sentence", "speaker", "statement", "decision", "faction_vote",
-                         "commitment", "topic_mention")),
-    "meeting": ("meeting_id", ("meeting", "agenda_row")),
-    "attendance": ("meeting_id", ("attendance",)),
-    "paper": ("paper_id", ("paper", "paper_section", "consultation")),
-    "organization": ("page_id", ("roster_member",)),
-    "person": ("page_id", ("person_page", "person_page_membership")),
-}
-"""Per kind of page: the column that finds its rows, and the tables that hold them."""
 
-_KEY_OF_KIND = {"excerpt": "item"}
-"""Kinds of pages that are called otherwise in keys; all others keep their name."""
+class StoredPage(msgspec.Struct):
+    """What the database has of a page: its current content, and of each version the hash of what it was made from."""
+
+    outcome: str | None
+    content_hash: str | None
+    last_fetched: dt.datetime
+    inputs: dict[str, str | None]
 
 
 class _Pending(msgspec.Struct):
-    """A page that waits to be written at the end of its transaction."""
+    """A page that waits to be written at the end of its transaction. `unit` None: a page without a record."""
 
     page_id: str
     provenance: Provenance
-    owner: str | None = None
-    key: str | None = None
+    unit: Unit | None = None
     rows: rows.Rows = {}
 
 
@@ -85,6 +83,7 @@ class Writer:
         self._pending: dict[str, _Pending] = {}
         self._problems: dict[str, dict[str, Any]] = {}
         self._touched: set[str] = set()
+        self._kept: set[str] = set()
         self._places: dict[str, str] = {}
         self._depth = 0
         with work.transaction():
@@ -97,6 +96,10 @@ class Writer:
             for topic in topics:
                 work.connection.execute("DELETE FROM topic WHERE topic_id = ?", [topic.name])
                 work.insert("topic", [{"topic_id": topic.name, "title": topic.title, "description": topic.description}])
+        found = work.connection.execute("SELECT page_id FROM page WHERE source_id = ?", [source.name]).fetchall()
+        self._known = {row[0] for row in found}
+        self._derived = bool(self._known)
+        """Rows that follow from other pages may stand in the place of a page that comes only now."""
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -105,10 +108,14 @@ class Writer:
             yield
             return
         self._depth = 1
+        known = set(self._known)
         try:
             with self._work.transaction():
                 yield
                 self._flush()
+        except BaseException:
+            self._known = known
+            raise
         finally:
             self._pending.clear()
             self._depth = 0
@@ -116,87 +123,96 @@ class Writer:
 
     # ------------------------------------------------------------------ pages
 
+    def place(
+        self, record: Stored, provenance: Provenance, *, context: ItemContext | None = None,
+        extractor: str | None = None,
+    ) -> Unit:
+        """`record` with the keys of its rows. `extractor` is the version of the extraction that reads an item.
+
+        Two files (they have no numbers) of one date, committee and TOP get keys of their own, with a warning.
+        """
+        unit = units.place(self._source.name, record, provenance)
+        if isinstance(record, AgendaItem):
+            key = self._distinct(unit.key, provenance)
+            unit = msgspec.structs.replace(unit, key=key, page_id=key, context=context, extractor=extractor)
+        if isinstance(record, (AgendaItem, Meeting)):
+            self._check_date(record.date, unit.key, provenance)
+        return unit
+
+    def put(self, unit: Unit, extraction: Extraction | None = None) -> str:
+        """Write a page. The extraction's problems become warnings. Returns the page's key."""
+        for problem in extraction.problems if extraction else ():
+            self.put_problem(problem.code, problem.message, page_id=unit.key, address=unit.provenance.address,
+                             severity="warning")
+        return self._put(_Pending(unit.page_id, unit.provenance, unit, units.rows_of(unit, extraction)))
+
+    def load(self, written: Sequence[Unit], tables: Mapping[str, pa.Table]) -> None:
+        """Write pages whose rows (`units.rows_of`) were made elsewhere; no page twice. Part of the transaction."""
+        with self.transaction():
+            self._load([_Pending(unit.page_id, unit.provenance, unit) for unit in written], tables)
+
+    def keep(self, page_ids: Collection[str]) -> None:
+        """These pages are as they were: their rows stay, and so do the problems that are noted for them."""
+        self._touched.update(page_ids)
+        self._kept.update(page_ids)
+
+    def keep_all(self) -> None:
+        """The whole corpus is as it was."""
+        self.keep(self._known)
+        with self._work.transaction():
+            self._still_open("source_id = ?", self._source.name)
+
+    def stored(self) -> dict[str, StoredPage]:
+        """What the database has of each page of the corpus."""
+        found = {
+            page_id: StoredPage(outcome, content_hash, last_fetched, {})
+            for page_id, outcome, content_hash, last_fetched in self._work.connection.execute(
+                "SELECT page_id, outcome, content_hash, last_fetched FROM page WHERE source_id = ?",
+                [self._source.name]).fetchall()}
+        for page_id, content_hash, input_hash in self._work.connection.execute(
+                """SELECT v.page_id, v.content_hash, v.input_hash FROM page_version AS v
+                SEMI JOIN (SELECT page_id FROM page WHERE source_id = ?) AS p ON p.page_id = v.page_id""",
+                [self._source.name]).fetchall():
+            found[page_id].inputs[content_hash] = input_hash
+        return found
+
     def put_page(self, provenance: Provenance) -> str:
         """Record that a page was fetched whose record is not stored (not public, a gate, a calendar). Returns its key.
 
         What the database holds of an earlier version stays; `page.outcome` says how it is now.
         """
-        kind = _KEY_OF_KIND.get(provenance.kind or "", provenance.kind or "page")
-        page_id = keys.page_key(self._source.name, provenance.system, kind, provenance.number,
-                                address=provenance.address)
-        return self._put(_Pending(page_id, provenance))
+        return self._put(_Pending(self.key_of(provenance), provenance))
+
+    def key_of(self, provenance: Provenance) -> str:
+        """Key of a page whose record is not stored."""
+        return units.page_key(self._source.name, provenance)
 
     def put_meeting(self, meeting: Meeting, provenance: Provenance) -> str:
         """Write a meeting and its agenda. Returns `meeting_id`."""
-        system, source = provenance.system, self._source.name
-        number = meeting.silfdnr if meeting.silfdnr is not None else provenance.number
-        key = keys.meeting_key(source, system, silfdnr=number, date=meeting.date, organization=meeting.organization)
-        self._check_date(meeting.date, key, provenance)
-        found = rows.meeting_rows(meeting, meeting_id=key, source_id=source, system=system,
-                                  content_hash=_hash(provenance))
-        if number is not None and meeting.silfdnr is None:
-            found["meeting"][0]["silfdnr"] = rows.number_of(number)
-        self._count("meetings", 1)
-        return self._put(_Pending(key, provenance, "meeting", key, found))
+        return self.put(self.place(meeting, provenance))
 
     def put_attendance(self, attendance: Attendance, provenance: Provenance) -> str:
         """Write who attended a meeting. Returns the page's key."""
-        system, source = provenance.system, self._source.name
-        number = attendance.silfdnr if attendance.silfdnr is not None else provenance.number
-        meeting = keys.meeting_key(source, system, silfdnr=number, date=attendance.date,
-                                   organization=attendance.organization)
-        page_id = meeting.replace("/meeting/", "/attendance/", 1)
-        return self._put(_Pending(page_id, provenance, "attendance", meeting,
-                                  rows.attendance_rows(attendance, meeting_id=meeting)))
+        return self.put(self.place(attendance, provenance))
 
     def put_item(
         self, item: AgendaItem, extraction: Extraction, provenance: Provenance, *,
         context: ItemContext | None = None, extractor: str | None = None,
     ) -> str:
-        """Write an agenda item with what was extracted from it. Returns `item_id`.
-
-        `extractor` is the version of the extraction. The extraction's problems become warnings.
-        """
-        system, source = provenance.system, self._source.name
-        number = item.tolfdnr if item.tolfdnr is not None else provenance.number
-        key = keys.item_key(source, system, tolfdnr=number, date=item.date, organization=item.organization,
-                            number=item.number, title=item.title or provenance.address)
-        key = self._distinct(key, provenance)
-        meeting = keys.meeting_key(source, system, silfdnr=item.silfdnr, date=item.date, organization=item.organization)
-        self._check_date(item.date, key, provenance)
-        for problem in extraction.problems:
-            self.put_problem(problem.code, problem.message, page_id=key, address=provenance.address, severity="warning")
-        self._count("items", 1)
-        self._count("statements", len(extraction.statements))
-        self._count("decisions", len(extraction.decisions))
-        found = rows.item_rows(item, extraction, item_id=key, meeting_id=meeting, source_id=source, system=system,
-                               context=context, content_hash=_hash(provenance), extractor=extractor)
-        return self._put(_Pending(key, provenance, "item", key, found))
+        """Write an agenda item with what was extracted from it. Returns `item_id`."""
+        return self.put(self.place(item, provenance, context=context, extractor=extractor), extraction)
 
     def put_paper(self, paper: Paper, provenance: Provenance) -> str:
         """Write a paper and its way through the committees. Returns `paper_id`."""
-        system, source = provenance.system, self._source.name
-        number = paper.volfdnr if paper.volfdnr is not None else provenance.number
-        key = keys.paper_key(source, system, volfdnr=number, reference=paper.reference, title=paper.title)
-        found = rows.paper_rows(paper, paper_id=key, source_id=source, system=system, content_hash=_hash(provenance))
-        return self._put(_Pending(key, provenance, "paper", key, found))
+        return self.put(self.place(paper, provenance))
 
     def put_organization(self, organization: Organization, provenance: Provenance) -> str:
         """Write the present members of a committee or faction. Returns the page's key."""
-        system, source = provenance.system, self._source.name
-        number = organization.number if organization.number is not None else provenance.number
-        place = f"{organization.kind}{number}" if organization.kind and number is not None else None
-        page_id = keys.page_key(source, system, "organization", place, address=provenance.address)
-        return self._put(_Pending(page_id, provenance, "organization", page_id, rows.organization_rows(
-            organization, page_id=page_id, source_id=source, system=system)))
+        return self.put(self.place(organization, provenance))
 
     def put_person(self, person: Person, provenance: Provenance) -> str:
         """Write a person's page. Returns the page's key."""
-        system, source = provenance.system, self._source.name
-        number = person.kplfdnr if person.kplfdnr is not None else provenance.number
-        page_id = keys.page_key(source, system, "person", number, address=provenance.address)
-        return self._put(_Pending(page_id, provenance, "person", page_id, rows.person_rows(
-            person, page_id=page_id, source_id=source, system=system)))
+        return self.put(self.place(person, provenance))
 
     def put_problem(
         self, code: str, message: str, *, severity: Severity = "error", page_id: str | None = None,
@@ -218,24 +234,41 @@ class Writer:
         """Make `corrections` those of the corpus; `link` applies them."""
         put_corrections(self._work, self._source.name, corrections)
 
-    def current(self, kind: str) -> dict[str, tuple[str, str | None]]:
-        """Per page of `kind` (item, meeting, paper ...): its content hash and, for items, the extraction's version.
+    def clear(self) -> None:
+        """Remove everything that the corpus has in the database but its problems: it is made anew."""
+        connection = self._work.connection
+        prefix = f"{self._source.name}/"
+        with self._work.transaction():
+            changes.mark(self._work, self._source.name)
+            undo_corrections(self._work, self._source.name)
+            for column, tables in OWNED.values():
+                for table in tables:
+                    known = schema.all_tables()[table]
+                    for name in (table, schema.history_name(table)) if known.has_history else (table,):
+                        connection.execute(f"DELETE FROM {name} WHERE starts_with({column}, ?)", [prefix])
+            for table in ("page", "page_version"):
+                connection.execute(f"DELETE FROM {table} WHERE starts_with(page_id, ?)", [prefix])
+            self.note_built(None)
+        self._known.clear()
 
-        A batch can leave out pages for which neither has changed.
-        """
-        if kind == "item":
-            sql = "SELECT item_id, content_hash, extractor FROM agenda_item WHERE source_id = ? AND has_excerpt"
-        else:
-            sql = """SELECT page_id, content_hash, NULL FROM page
-                WHERE source_id = ? AND kind = ? AND content_hash IS NOT NULL"""
-        parameters = [self._source.name] if kind == "item" else [self._source.name, kind]
-        return {row[0]: (row[1], row[2]) for row in self._work.connection.execute(sql, parameters).fetchall()}
+    def built(self) -> str | None:
+        """What the corpus was built from when a batch last completed it (`note_built`)."""
+        found = self._work.connection.execute("SELECT fingerprint FROM build_state WHERE source_id = ?",
+                                              [self._source.name]).fetchall()
+        return str(found[0][0]) if found else None
+
+    def note_built(self, fingerprint: str | None) -> None:
+        """Note what the corpus is built from; None: it is not complete."""
+        with self._work.transaction():
+            self._work.connection.execute("DELETE FROM build_state WHERE source_id = ?", [self._source.name])
+            if fingerprint is not None:
+                self._work.insert("build_state", [{"source_id": self._source.name, "fingerprint": fingerprint}])
 
     def finish(self, *, complete: bool) -> None:
         """Close the corpus: open problems that were not found again are resolved.
 
-        `complete`: everything that archive and files hold was put. Then rows of pages that they no longer hold are
-        removed, with a warning, so that the database is what a rebuild would give. Else only problems of pages that
+        `complete`: everything that archive and files hold was put or kept. Then rows of pages that they no longer hold
+        are removed, with a warning, so that the database is what a rebuild would give. Else only problems of pages that
         were put are judged, and nothing is removed.
         """
         if complete:
@@ -243,6 +276,8 @@ class Writer:
         self._write_problems()
         connection = self._work.connection
         with self._work.transaction():
+            if self._kept:
+                self._still_open("page_id IN (SELECT unnest(?))", sorted(self._kept))
             judged = "" if complete else "AND page_id IN (SELECT unnest(?))"
             connection.execute(
                 f"""UPDATE problem SET state = 'resolved'
@@ -250,8 +285,32 @@ class Writer:
                 [self._source.name, self._run.run_id, CORRECTION_PROBLEM,
                  *([] if complete else [sorted(self._touched)])],
             )
+        self._count()
 
     # ---------------------------------------------------------------- private
+
+    def _count(self) -> None:
+        """Adds what the database has of the pages that were put or kept to the run's counts."""
+        connection, counts = self._work.connection, self._run.counts
+        counts["pages"] += len(self._touched)
+        connection.execute("CREATE OR REPLACE TEMP TABLE touched (page_id VARCHAR)")
+        touched = pa.table({"page_id": pa.array(sorted(self._touched), pa.string())})
+        self._work.insert_arrow("touched", touched)
+        for what, table, column in (("meetings", "meeting", "meeting_id"), ("items", "agenda_item", "item_id"),
+                                    ("statements", "statement", "item_id"), ("decisions", "decision", "item_id")):
+            sql = f"SELECT count(*) FROM {table} SEMI JOIN touched ON touched.page_id = {table}.{column}"
+            counts[what] += connection.execute(sql).fetchall()[0][0]
+        connection.execute("DROP TABLE touched")
+
+    def _still_open(self, which: str, parameter: object) -> None:
+        """Problems of pages that were not read again are there as before."""
+        found = self._work.connection.execute(
+            f"""UPDATE problem SET last_run = ?, last_seen = ? WHERE state = 'open' AND last_run <> ? AND code <> ?
+            AND source_id = ? AND {which} RETURNING problem_id, severity""",
+            [self._run.run_id, self._run.started_at, self._run.run_id, CORRECTION_PROBLEM, self._source.name,
+             parameter]).fetchall()
+        for problem_id, severity in found:
+            (self._run.warnings if severity == "warning" else self._run.known_errors).add(problem_id)
 
     def _remove_gone(self) -> None:
         connection = self._work.connection
@@ -263,7 +322,8 @@ class Writer:
             return
         with self._work.transaction():
             changes.mark(self._work, self._source.name)
-            for owner, (column, tables) in _OWNED.items():
+            undo_corrections(self._work, self._source.name)
+            for owner, (column, tables) in OWNED.items():
                 keys_of_owner = [page_id.replace("/attendance/", "/meeting/", 1) for page_id in gone
                                  if page_id.split("/")[2:3] == [owner]]
                 histories = [schema.history_name(name) for name in tables if schema.all_tables()[name].has_history]
@@ -274,9 +334,6 @@ class Writer:
         if with_rows:
             self.put_problem("pages_gone", f"{len(with_rows)} pages are no longer in archive or files, their rows were "
                              f"removed; the first: {with_rows[0]}", severity="warning")
-
-    def _count(self, what: str, number: int) -> None:
-        self._run.counts[what] += number
 
     def _check_date(self, text: str | None, key: str, provenance: Provenance) -> None:
         if text and rows.date_of(text) is None:
@@ -299,63 +356,77 @@ class Writer:
             if pending.page_id in self._pending:  # an earlier version in the same transaction: its rows go to history
                 self._flush()
             self._pending[pending.page_id] = pending
-            self._touched.add(pending.page_id)
-            self._count("pages", 1)
         return pending.page_id
 
     def _flush(self) -> None:
         if not self._pending:
             return
-        changes.mark(self._work, self._source.name)
         pending = list(self._pending.values())
         self._pending.clear()
-        ids = [p.page_id for p in pending]
-        before = self._work.rows("SELECT * FROM page WHERE page_id IN (SELECT unnest(?))", [ids])
+        found: dict[str, list[dict[str, Any]]] = {}
+        for p in pending:
+            for table, some in p.rows.items():
+                found.setdefault(table, []).extend(some)
+        self._load(pending, {table: arrow.table_of(table, some) for table, some in found.items()})
+
+    def _load(self, pending: Sequence[_Pending], tables: Mapping[str, pa.Table]) -> None:
+        """Write `pending`, no page twice, with their rows."""
+        changes.mark(self._work, self._source.name)
+        undo_corrections(self._work, self._source.name)  # rows by hand must not get into the history
+        ids = [p.page_id for p in pending if p.page_id in self._known]
+        before = self._work.rows("SELECT * FROM page WHERE page_id IN (SELECT unnest(?))", [ids]) if ids else []
         pages = {row["page_id"]: row for row in before}
-        for owner, (column, tables) in _OWNED.items():
-            mine = [p for p in pending if p.owner == owner]
+        for owner, (column, names) in OWNED.items():
+            mine = [p for p in pending if p.unit and p.unit.owner == owner]
             if mine:
-                self._replace(mine, column, tables, pages)
+                self._replace(mine, column, names, pages, tables)
         self._write_pages(pending, pages)
+        self._touched.update(p.page_id for p in pending)
+        self._known.update(p.page_id for p in pending)
 
     def _replace(
-        self, mine: list[_Pending], column: str, tables: tuple[str, ...], pages: dict[str, dict[str, Any]]
+        self, mine: Sequence[_Pending], column: str, names: tuple[str, ...], pages: Mapping[str, dict[str, Any]],
+        tables: Mapping[str, pa.Table],
     ) -> None:
         connection = self._work.connection
         described = schema.all_tables()
-        replaced: dict[str, str] = {}
-        for p in mine:
-            old = pages.get(p.page_id, {}).get("content_hash")
-            if old is not None and old != _hash(p.provenance):
-                replaced[str(p.key)] = old
-        known = [str(p.key) for p in mine if p.page_id in pages]
-        for table in tables:
-            if described[table].has_history:
+        given = [p.unit for p in mine if p.unit]
+        known = [unit for unit in given if unit.page_id in pages]
+        if known:
+            self._work.hold("incoming_page", [
+                {"key": unit.key, "old": pages[unit.page_id]["content_hash"], "new": unit.content_hash}
+                for unit in known], text=["key", "old", "new"])
+        again = [unit.key for unit in known]
+        # The first table of an owner may hold a derived row for a page that comes only now.
+        first = [unit.key for unit in given] if self._derived else again
+        for table in names:
+            if known and described[table].has_history:
                 history = schema.history_name(table)
-                stale = [*replaced.items(), *((str(p.key), _hash(p.provenance)) for p in mine if p.page_id in pages)]
-                for place in stale:
-                    connection.execute(f"DELETE FROM {history} WHERE {column} = ? AND page_content_hash = ?", place)
-                for key, old in replaced.items():
-                    connection.execute(f"INSERT INTO {history} SELECT ?, * FROM {table} WHERE {column} = ?", [old, key])
-            # The first table of an owner may hold a derived row for a page that comes only now.
-            doomed = [str(p.key) for p in mine] if table == tables[0] else known
+                connection.execute(f"""DELETE FROM {history} USING incoming_page AS i
+                    WHERE {history}.{column} = i.key AND {history}.page_content_hash IN (i.new, i.old)""")
+                connection.execute(f"""INSERT INTO {history} SELECT i.old, t.* FROM {table} AS t
+                    JOIN incoming_page AS i ON i.key = t.{column} WHERE i.old <> i.new""")
+            doomed = first if table == names[0] else again
             if doomed:
                 connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?))", [doomed])
-            self._work.insert(table, [row for p in mine for row in p.rows.get(table, ())])
+            if table in tables and tables[table].num_rows:
+                self._work.insert_arrow(table, tables[table])
+        if known:
+            connection.execute("DROP TABLE incoming_page")
 
-    def _write_pages(self, pending: list[_Pending], pages: dict[str, dict[str, Any]]) -> None:
-        ids = [p.page_id for p in pending]
+    def _write_pages(self, pending: Sequence[_Pending], pages: dict[str, dict[str, Any]]) -> None:
+        known = list(pages)
         versions: dict[str, list[dict[str, Any]]] = {}
-        sql = "SELECT * FROM page_version WHERE page_id IN (SELECT unnest(?)) ORDER BY version"
-        for row in self._work.rows(sql, [ids]):
-            versions.setdefault(row["page_id"], []).append(row)
+        if known:
+            sql = "SELECT * FROM page_version WHERE page_id IN (SELECT unnest(?)) ORDER BY version"
+            for row in self._work.rows(sql, [known]):
+                versions.setdefault(row["page_id"], []).append(row)
         for p in pending:
             old = pages.get(p.page_id)
             mine = versions.setdefault(p.page_id, [])
-            stored = p.owner is not None
-            content_hash = _hash(p.provenance) if stored else old and old["content_hash"]
-            if stored:
-                _note_version(mine, p, str(content_hash))
+            content_hash = p.unit.content_hash if p.unit else old and old["content_hash"]
+            if p.unit:
+                _note_version(mine, p, p.unit.content_hash)
             time = p.provenance.time
             pages[p.page_id] = {
                 "page_id": p.page_id, "source_id": self._source.name, "system": p.provenance.system,
@@ -364,21 +435,16 @@ class Writer:
                 "first_fetched": min(old["first_fetched"], time) if old else time,
                 "last_fetched": max(old["last_fetched"], time) if old else time,
             }
-        known_versions = [version for page_id in ids for version in versions[page_id]]
-        for table, found in (("page", [pages[page_id] for page_id in ids]), ("page_version", known_versions)):
-            self._work.connection.execute(f"DELETE FROM {table} WHERE page_id IN (SELECT unnest(?))", [ids])
-            self._work.insert(table, found)
+        ids = [p.page_id for p in pending]
+        found = [version for page_id in ids for version in versions[page_id]]
+        for table, some in (("page", [pages[page_id] for page_id in ids]), ("page_version", found)):
+            if known:
+                self._work.connection.execute(f"DELETE FROM {table} WHERE page_id IN (SELECT unnest(?))", [known])
+            self._work.insert(table, some)
 
     def _write_problems(self) -> None:
         write_problems(self._work, self._run, self._problems)
         self._problems.clear()
-
-
-def _hash(provenance: Provenance) -> str:
-    """The page's content hash; a page with a record always has one, so its absence is a bug of the caller."""
-    if provenance.content_hash is None:
-        raise ValueError(f"{provenance.address}: a page with a record needs a content hash")
-    return provenance.content_hash
 
 
 def _note_version(versions: list[dict[str, Any]], pending: _Pending, content_hash: str) -> None:
@@ -397,4 +463,5 @@ def _note_version(versions: list[dict[str, Any]], pending: _Pending, content_has
     elif time <= mine["fetched_at"]:
         mine.update(payload_hash=p.payload_hash, address=p.address, fetched_at=time, warc_file=p.warc_file,
                     record_id=p.record_id)
-    mine.update(is_current=True, outcome=p.outcome, last_fetched=max(mine["last_fetched"], time))
+    mine.update(is_current=True, outcome=p.outcome, input_hash=p.input_hash,
+                last_fetched=max(mine["last_fetched"], time))
