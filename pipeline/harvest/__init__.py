@@ -25,7 +25,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,17 +66,21 @@ def harvest(
     dry_run: bool = False, clock: Callable[[], dt.datetime] | None = None, timer: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] | None = None, random: Callable[[], float] = _random.random,
     progress: Callable[[Event], None] = lambda _: None, time_limit: float | None = None,
-    total_timeout: float | None = None,
+    total_timeout: float | None = None, halt: threading.Event | None = None,
 ) -> HarvestSummary:
     """Fetch what is new or due into the archives of `corpora`; several hosts side by side, one request at a time each.
 
     Raises ConfigError before anything is asked where a corpus cannot be harvested. What a site does is in the summary.
-    `time_limit`, `total_timeout`: seconds, for the run and for one answer. Ctrl-C and SIGTERM end it in good order.
+    `time_limit`, `total_timeout`: seconds, for the run (of corpus.toml, the shorter one holds) and for one answer.
+    Ctrl-C and SIGTERM end it in good order; where `halt` is given, that does, and SIGTERM is the caller's.
     """
     for corpus in corpora:
         check(corpus)
     placed = [corpus if dry_run else _writable(corpus) for corpus in corpora]
-    halt = threading.Event()
+    signals: AbstractContextManager[None] = nullcontext()
+    if halt is None:
+        halt = threading.Event()
+        signals = _Signals(halt)
     around = Surroundings(
         now=clock or (lambda: dt.datetime.now(dt.UTC)), timer=timer, sleep=sleep or (lambda s: void(halt.wait(s))),
         random=random, stopped=halt.is_set, **({} if total_timeout is None else {"total_timeout": total_timeout}))
@@ -111,7 +115,7 @@ def harvest(
 
     if not hosts:
         return HarvestSummary(reports=())
-    with _Signals(halt), concurrent.futures.ThreadPoolExecutor(min(MAX_HOSTS, len(hosts))) as pool:
+    with signals, concurrent.futures.ThreadPoolExecutor(min(MAX_HOSTS, len(hosts))) as pool:
         futures = [pool.submit(one_host, host, mine) for host, mine in hosts.items()]
         while True:
             with suppress(KeyboardInterrupt):

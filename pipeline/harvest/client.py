@@ -204,6 +204,8 @@ class Client:
         self._wait()
         self.requests += 1
         exchange = self._wire.exchange(url, headers)
+        if exchange.failure is not None and self._stopped():  # broken off here, which says nothing of the site
+            raise Stop("interrupted", "interrupted", _GOES_ON)
         self._last_end = self._timer()
         self.bytes += exchange.received
         success = exchange.failure is None and exchange.status is not None and exchange.status < 400

@@ -108,9 +108,14 @@ def harvest_one(
                     remedy=f"ask the site's operator or raise delay, then: auszug harvest {corpus.name} --resume")
             return _run(corpus, around, ledger, scope, report, contact, wish_of(corpus, since=since, until=until),
                         resume=resume, progress=progress,
-                        time_limit=time_limit if time_limit is not None else seconds_of(corpus.run.time_limit))
+                        time_limit=_shorter(time_limit, seconds_of(corpus.run.time_limit)))
         finally:
             ledger.close()
+
+
+def _shorter(one: float | None, other: float | None) -> float | None:
+    """The shorter of two limits; None is none."""
+    return min((limit for limit in (one, other) if limit is not None), default=None)
 
 
 def _run(
@@ -132,7 +137,7 @@ def _run(
     agent = user_agent(contact)
     wire = Wire(user_agent=agent, max_bytes=source.max_response_mb * 1_000_000,
                 allow_private=source.allow_private_addresses, total_timeout=around.total_timeout, timer=around.timer,
-                now=around.now)
+                now=around.now, stopped=around.stopped)
     write_report(corpus.folder, report)
     state: dict[str, object] = {}
     software = f"auszug {pipeline.__version__}"

@@ -37,6 +37,8 @@ Failure = Literal[
 TOTAL_TIMEOUT = 60.0
 """Seconds for one exchange in all."""
 CONNECT_TIMEOUT = 15.0
+LOOK = 0.5
+"""Seconds after which a silent server is left where the run has to end."""
 _CHUNK = 65536
 
 
@@ -80,7 +82,17 @@ class _Stream(httpcore.NetworkStream):
         self._inner, self._backend = inner, backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._backend.left(timeout))
+        """As httpcore's; it looks from time to time whether the run has to end."""
+        waited = 0.0
+        while True:
+            allowed = self._backend.left(timeout)
+            step = min(allowed, LOOK)
+            try:
+                return self._inner.read(max_bytes, step)
+            except httpcore.ReadTimeout:
+                waited += step
+                if self._backend.stopped() or waited >= allowed:
+                    raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._backend.left(timeout))
@@ -100,8 +112,9 @@ class _Stream(httpcore.NetworkStream):
 class _Backend(httpcore.NetworkBackend):
     """Resolves names itself and connects to the very address that was checked."""
 
-    def __init__(self, *, allow_private: bool, timer: Callable[[], float]) -> None:
+    def __init__(self, *, allow_private: bool, timer: Callable[[], float], stopped: Callable[[], bool]) -> None:
         self._sync = httpcore.SyncBackend()
+        self.stopped = stopped
         self._allow_private = allow_private
         self._timer = timer
         self.deadline = float("inf")
@@ -186,8 +199,9 @@ class Wire:
     def __init__(
         self, *, user_agent: str, max_bytes: int, allow_private: bool = False, total_timeout: float = TOTAL_TIMEOUT,
         timer: Callable[[], float] = time.monotonic, now: Callable[[], dt.datetime],
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._backend = _Backend(allow_private=allow_private, timer=timer)
+        self._backend = _Backend(allow_private=allow_private, timer=timer, stopped=stopped)
         self._client = httpx.Client(
             transport=_Transport(self._backend, httpx.create_ssl_context()), trust_env=False, follow_redirects=False,
             timeout=httpx.Timeout(total_timeout, connect=min(CONNECT_TIMEOUT, total_timeout)),
@@ -207,8 +221,8 @@ class Wire:
         """The session's cookies by name."""
         return {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
 
-    def exchange(self, url: str, headers: dict[str, str] | None = None) -> Exchange:
-        """Ask `url` once. Never raises for what the network or the server does."""
+    def exchange(self, url: str, headers: dict[str, str] | None = None, *, post: bytes | None = None) -> Exchange:
+        """Ask `url` once, or send it `post`. Never raises for what the network or the server does."""
         started, begin = self._now(), self._timer()
         self._backend.deadline = begin + self._total
         sent: tuple[tuple[str, str], ...] = ()
@@ -219,7 +233,7 @@ class Wire:
             return msgspec.structs.replace(plain, **fields)
 
         try:
-            request = self._client.build_request("GET", url, headers=headers)
+            request = self._client.build_request("GET" if post is None else "POST", url, headers=headers, content=post)
             sent = _pairs(request.headers.raw)
             response = self._client.send(request, stream=True)
         except Exception as error:
