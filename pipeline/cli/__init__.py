@@ -11,13 +11,13 @@ import typer
 
 # in the order in which the help lists their commands
 # isort: off
-from pipeline.cli import batch, answers, upkeep, research
+from pipeline.cli import batch, answers, upkeep, keeping, research
 # isort: on
 
 from pipeline.cli.shared import UsageError, app
 from pipeline.errors import EXIT_FAILED
 
-__all__ = ["answers", "app", "batch", "main", "research", "upkeep"]
+__all__ = ["answers", "app", "batch", "keeping", "main", "research", "upkeep"]
 
 
 def main() -> None:

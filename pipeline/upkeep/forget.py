@@ -23,8 +23,10 @@ from pipeline.upkeep.forgotten import REMOVED, Forgotten, folder_of
 
 if TYPE_CHECKING:
     from pipeline.store.database import WorkDatabase
+    from pipeline.upkeep.removal import Removed
 
-__all__ = ["REMOVED", "Candidate", "Target", "apply", "candidates", "compact", "forget_in_publication", "target_of"]
+__all__ = ["REMOVED", "Candidate", "Target", "apply", "candidates", "compact", "forget_in_publication",
+           "remove_from_work", "target_of"]
 
 Tell = Callable[[str], None]
 
@@ -64,19 +66,25 @@ def apply(work: WorkDatabase, sources: Sequence[str] | None = None) -> bool:
     if not listed.entries:
         return False
     from pipeline.store import changes
+
+    due = changes.to_publish(work) if sources is None else sources
+    return bool(remove_from_work(work, listed, due).sources)
+
+
+def remove_from_work(work: WorkDatabase, listed: Forgotten, sources: Sequence[str] | None = None) -> Removed:
+    """Take everybody on the list out of the work database (None: of all corpora), link anew, and rewrite its file."""
+    from pipeline.store import changes
     from pipeline.store.linking import link
     from pipeline.upkeep.removal import remove_forgotten
 
     with work.transaction():
-        due = changes.to_publish(work) if sources is None else sources
-        found = remove_forgotten(work.connection, listed, due)
+        found = remove_forgotten(work.connection, listed, sources)
         for source in found.sources:
             changes.mark(work, source)
-    if not found.sources:
-        return False
-    link(work)
-    compact(work)
-    return True
+    if found.sources:
+        link(work)
+        compact(work)
+    return found
 
 
 def compact(work: WorkDatabase) -> None:

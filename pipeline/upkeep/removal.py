@@ -55,6 +55,10 @@ class Removed(msgspec.Struct):
     rows: dict[str, int] = {}
     pages: set[str] = set()
     """Keys of the items, meetings, papers and lists whose rows changed."""
+    lists: set[str] = set()
+    """Keys of the meetings whose attendance lists changed."""
+    shared: set[int] = set()
+    """Persons on the list (by number) who have a namesake in their municipality."""
     persons: set[str] = set()
     """Keys of the persons who were taken out."""
     corrections: list[str] = []
@@ -128,6 +132,7 @@ class _Corpus:
         for place, mine in words.items():
             self._eyes[place] = Eye(self._listed, place, self._names(), mine[0], mine[1],
                                     shared=frozenset(n for n in self._namesakes if self._namesakes[n]))
+        self._found.shared.update(n for n in self._namesakes if self._namesakes[n])
         self._read_presence()
         self._items(persons)
         self._lists(persons)
@@ -423,7 +428,7 @@ class _Corpus:
             for rid in (*changed, *gone):
                 value = self._rows[table][rid][key]
                 if value and key in {"item_id", "meeting_id", "paper_id", "page_id"}:
-                    self._found.pages.add(value)
+                    (self._found.lists if table.startswith("attendance") else self._found.pages).add(value)
             if changed:
                 self._update(table, [self._rows[table][rid] for rid in changed])
             if gone:  # after the update, whose rows are others: an update may give its rows new numbers

@@ -1,0 +1,67 @@
+"""Commands for the integrity of what is kept, and for the rights of persons: verify, diff, forget."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import Database, command
+from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, InputError
+
+
+@command("forget")
+def forget_command(
+    person: Annotated[str, typer.Argument(
+        metavar="PERSON", help="A name or a person_id; -: read it from standard input (no trace in the shell).")],
+    body: Annotated[str | None, typer.Option(metavar="BODY", help="Only the person of this municipality.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="CORPUS", help="Only the person of this corpus.")] = None,
+    purge_archive: Annotated[bool, typer.Option(
+        "--purge-archive", help="Take the pages that name the person out of the archive, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
+    db: Database = None,
+) -> int:
+    """Remove a person from the database, every kept publication, and all later builds. Exit code 1: see what is left.
+
+    Example: auszug forget 'Anke Sommer' --body 'Kreis Tal' --dry-run
+    """
+    from pipeline import paths
+    from pipeline.output import screen
+    from pipeline.upkeep.forget import Ambiguous
+    from pipeline.upkeep.forgetting import Places, forget_person
+
+    name = sys.stdin.readline().strip() if person == "-" else person.strip()
+    if not name:
+        raise InputError("the name is empty", remedy="give it as in 'Anke Sommer'")
+    places = Places(target=paths.published_database(db), work=paths.work_database(), corpora=paths.output_folder())
+    try:
+        report = forget_person(name, places, body=body, source=source, purge_archive=purge_archive, dry_run=dry_run,
+                               clock=lambda: dt.datetime.now(dt.UTC), tell=screen.tell)
+    except Ambiguous as error:
+        for one in error.found:
+            seen = f"{one.first_seen or '?'} to {one.last_seen or '?'}"
+            print(f"{one.person_id}\t{one.name}\t{one.body or '-'}\t{seen}")
+        print(f"auszug: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    rows = ", ".join(f"{count} {table}" for table, count in sorted(report.rows.items())) or "none"
+    print(f"rows {'that would change' if report.dry_run else 'changed'}: {rows}")
+    for what, places_of in (("publication", report.publications), ("file", report.files),
+                            ("deleted, of an older version of the program", report.deleted)):
+        for path in places_of:
+            print(f"{what}: {path}")
+    if report.corrections:
+        print(f"corrections removed: {report.corrections}")
+    if report.records:
+        print(f"records taken out of the archive: {report.records} ({report.withheld} pages are withheld)")
+    if report.exported:
+        print("exported before, cannot be recalled (tell who has it):")
+        for export in report.exported:
+            print(f"  {export.time:%Y-%m-%d %H:%M} {export.command} {export.path}")
+    for line in report.left:
+        print(f"left to you: {line}", file=sys.stderr)
+    if not report.dry_run and person != "-":
+        print("the name stands in your shell's history: delete it there (auszug forget - reads it from standard input)",
+              file=sys.stderr)
+    return EXIT_PROBLEMS if report.left else EXIT_OK
