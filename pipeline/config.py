@@ -12,6 +12,7 @@ import difflib
 import ipaddress
 import os
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -86,7 +87,11 @@ class RunTable(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`90s`, `30m`, `6h`, `1d`; empty: none."""
     keep_publications: Positive = 5
     webhook: str = ""
+    """Where alerts are posted: an https address, `env:VARIABLE` or `file:PATH` (beside corpus.toml)."""
     mail_command: str = ""
+    """A command that takes a whole message on its input, as `sendmail -t` does; no shell."""
+    mail_to: str = ""
+    """Whom alerts are mailed to; default: the contact of [source]."""
 
 
 class _Document(_Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -257,6 +262,7 @@ def _check(document: _Document, path: Path, text: str) -> None:
     if not document.corpus.title.strip():
         raise ConfigError("'title' in [corpus] is empty", where=_line(path, text, "corpus", "title"),
                           remedy="name the municipality")
+    _check_alerts(document.run, path, text)
     source = document.source
     if source is None:
         return
@@ -280,6 +286,26 @@ def _check(document: _Document, path: Path, text: str) -> None:
     if source.hours and source.hours[:5] == source.hours[6:]:
         raise ConfigError("'hours' in [source] is an empty window", where=_line(path, text, "source", "hours"),
                           remedy="leave the key out for any hour")
+
+
+def _check_alerts(run: RunTable, path: Path, text: str) -> None:
+    """That alerts can go out, and that no secret stands in the file. Raises ConfigError (which does not repeat it)."""
+    from pipeline.channels import is_mail_address, webhook_objection
+
+    if run.webhook and (objection := webhook_objection(run.webhook)):
+        raise ConfigError(f"'webhook' in [run] {objection}", where=_line(path, text, "run", "webhook"),
+                          remedy="write an https address, or where the address is kept: \"env:AUSZUG_WEBHOOK\" or "
+                                 "\"file:webhook.txt\"")
+    try:
+        words = shlex.split(run.mail_command)
+    except ValueError:
+        words = []
+    if run.mail_command and not words:
+        raise ConfigError("'mail_command' in [run] is no command", where=_line(path, text, "run", "mail_command"),
+                          remedy="write it as in \"sendmail -t\", with its quotes in pairs")
+    if run.mail_to and not is_mail_address(run.mail_to):
+        raise ConfigError("'mail_to' in [run] is no mail address", where=_line(path, text, "run", "mail_to"),
+                          remedy="write it as in \"name@example.org\"")
 
 
 def _is_loopback(host: str) -> bool:

@@ -66,6 +66,7 @@ class OrderlyStop:
         self._before: dict[signal.Signals, object] = {}
         self._former_wakeup = -1
         self._settled = self._raised = False
+        self._outer: OrderlyStop | None = None
         self._done = threading.Event()
         self._ends: tuple[socket.socket, socket.socket] | None = None
         self._thread: threading.Thread | None = None
