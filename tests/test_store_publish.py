@@ -13,6 +13,7 @@ import pytest
 from pipeline.errors import CheckFailed, StoreError
 from pipeline.output.status import check
 from pipeline.store import schema
+from pipeline.store.changes import mark
 from pipeline.store.database import differences, open_published, open_work
 from pipeline.store.publish import former_publication, publications, publish
 from tests.store_samples import published_county, write_county
@@ -43,6 +44,7 @@ def test_a_failed_check_keeps_the_last_publication(tmp_path: Path) -> None:
         publish(work, target)
         before = target.read_bytes()
         work.connection.execute("UPDATE statement SET quote = 'something else' WHERE statement_index = 0")
+        mark(work, "ahrenfeld")
         with pytest.raises(CheckFailed) as caught:
             publish(work, target)
     assert "statement_spans" in str(caught.value)

@@ -48,12 +48,33 @@ def migrate(
 
 
 def _describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Views and comments are those of this program; they hold no data, so they need no steps of their own."""
-    connection.execute("DROP TABLE IF EXISTS materialised")
+    """Views, comments and the order of columns are those of this program: none is data, so none needs a step."""
     for (view,) in connection.execute(
         "SELECT view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()").fetchall():
         connection.execute(f'DROP VIEW "{view}"')
+    for table in [*schema.all_tables().values(), *schema.private_tables().values()]:
+        _order_columns(connection, table)
     schema.describe(connection)
+
+
+def _order_columns(connection: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
+    """Rows are inserted by position, and a step can add a column at the end only."""
+    found = [(name, f"{kind}{' NOT NULL' if required else ''}") for name, kind, required in connection.execute(
+        """SELECT column_name, data_type, NOT is_nullable FROM duckdb_columns()
+        WHERE database_name = current_database() AND table_name = ? ORDER BY column_index""", [table.name]).fetchall()]
+    wanted = [(column.name, column.type) for column in table.columns]
+    if found == wanted:
+        return
+    if sorted(found) != sorted(wanted):
+        raise RuntimeError(f"migrations.py does not bring {table.name} to the columns of schema.sql")
+    columns = ", ".join(f"{name} {kind}" for name, kind in wanted)
+    names = ", ".join(name for name, _ in wanted)
+    connection.execute(f"""
+        CREATE TABLE ordered ({columns});
+        INSERT INTO ordered SELECT {names} FROM {table.name} ORDER BY rowid;
+        DROP TABLE {table.name};
+        ALTER TABLE ordered RENAME TO {table.name};
+    """)  # noqa: S608  (names of schema.sql)
 
 
 # ------------------------------------------------------------------------------------------------------- the steps
@@ -63,7 +84,7 @@ def _to_3(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE TABLE publication (
             publication_id VARCHAR NOT NULL, published_at TIMESTAMP, run_id VARCHAR, program VARCHAR,
-            rewritten DOUBLE);
+            layout VARCHAR, rewritten DOUBLE);
         DROP TABLE search_document;
         CREATE TABLE search_document (
             document BIGINT NOT NULL, kind VARCHAR NOT NULL, source_id VARCHAR NOT NULL, item_id VARCHAR,

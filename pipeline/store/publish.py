@@ -2,35 +2,90 @@
 
 Part of `store`. A reader that has the old publication open keeps its rows; a new one sees the new
 rows. Where a check fails nothing is published and the old publication stays.
+
+Where only some corpora changed since this work database was last published (`changes`), the new publication is a copy
+of the present one in which their rows are replaced, and only they are checked; the result has the same rows as a
+publication that was written whole.
 """
+
+# ruff: noqa: S608  (names of tables come from schema.sql)
 
 from __future__ import annotations
 
 import contextlib
-import os
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import msgspec
 
-from pipeline.errors import CheckFailed, StoreError
-from pipeline.store import schema
+from pipeline import __version__
+from pipeline.errors import CheckFailed
+from pipeline.store import changes, schema, scope
 from pipeline.store.checks import Finding, run_checks
 from pipeline.store.database import WorkDatabase
+from pipeline.store.derived import derive, derive_again
+from pipeline.store.publications import (
+    copy_file,
+    ensure_publishable,
+    errors_told,
+    former_publication,
+    list_publications,
+    publications,
+    put_in_place,
+    remove,
+    rollback,
+    temporary_of,
+)
+
+__all__ = ["ensure_publishable", "former_publication", "list_publications", "publications", "publish", "rollback"]
 
 STORAGE_VERSION = "v1.0.0"
 """Storage format that DuckDB 1.5 can read, too; without it a file written by 2.0 is refused there (facts.md)."""
 
 _SHOWN = 5
 """Findings that an error message names; `auszug check` shows all."""
+_MOST_CHANGED = 0.4
+"""Share of the agenda items up to which replacing rows is cheaper than writing all (measured: tests/scale_store.py)."""
+_MOST_REWRITTEN = 3.0
+"""Share of replaced rows after which everything is written anew: replaced rows leave gaps in the file."""
+_ALIAS = "publication_file"
+
+
+class _Stamp(msgspec.Struct, frozen=True):
+    """The row of `publication`."""
+
+    publication_id: str
+    published_at: dt.datetime | None
+    run_id: str | None
+    program: str | None
+    layout: str | None
+    rewritten: float | None
 
 
 def publish(work: WorkDatabase, target: Path, *, keep: int = 5) -> list[Finding]:
-    """Check `work` and make `target` a copy of it. Returns the warnings of the checks.
+    """Check `work` and make `target` a copy of it. Returns the warnings of the checks, of the corpora that changed.
 
     The former publication stays beside it as `NAME.1.duckdb` (the newest) to `NAME.<keep - 1>.duckdb`.
     Raises CheckFailed where a check found an error, StoreError where the file cannot be written; the
     publication is then as it was.
     """
+    ensure_publishable(target)
+    with errors_told(target, "the database cannot be published"):
+        changed = changes.to_publish(work)
+        stamp, findings = _replace_changed(work, target, changed) or _write_whole(work, target)
+        put_in_place(temporary_of(target), target, keep)
+    with work.transaction():
+        work.connection.execute("DELETE FROM publication")
+        work.insert("publication", [msgspec.structs.asdict(stamp)])
+        changes.published(work, changed)
+    return findings
+
+
+def _checked(work: WorkDatabase) -> list[Finding]:
+    """What the checks find in what can be read now; raises CheckFailed for an error."""
     findings = run_checks(work.connection)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
@@ -38,86 +93,111 @@ def publish(work: WorkDatabase, target: Path, *, keep: int = 5) -> list[Finding]
         more = f"; and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
         raise CheckFailed(f"data checks found {len(errors)} errors, nothing was published: {shown}{more}",
                           where=work.path, remedy="see them with: auszug check; the last publication stays as it was")
-    temporary = target.with_name(f".{target.name}.tmp")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove(temporary)
-        _copy(work, temporary)
-        _keep_former(target, keep)
-        temporary.replace(target)
-        _sync_folder(target.parent)
-    except (OSError, duckdb.Error) as error:
-        with contextlib.suppress(OSError):
-            _remove(temporary)
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        raise StoreError(f"the database cannot be published ({reason})", where=target,
-                         remedy="check the folder's permissions and the free space") from error
     return findings
 
 
-def publications(target: Path) -> list[Path]:
-    """The publications there are, the newest first: `target`, then the former ones."""
-    former = []
-    number = 1
-    while (path := former_publication(target, number)).exists():
-        former.append(path)
-        number += 1
-    return [path for path in (target, *former) if path.exists()]
+# ------------------------------------------------------------------------------------------------------- whole
 
-
-def former_publication(target: Path, number: int) -> Path:
-    """Where the `number`-th publication before the present one lies (1: the last one)."""
-    return target.with_name(f"{target.stem}.{number}{target.suffix}")
-
-
-def _copy(work: WorkDatabase, temporary: Path) -> None:
-    connection = work.connection
-    name = connection.execute("SELECT current_database()").fetchall()[0][0]
-    quoted = str(temporary).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS publication (STORAGE_VERSION '{STORAGE_VERSION}')")
-    try:
-        connection.execute(f'COPY FROM DATABASE "{name}" TO publication')
-        connection.execute("USE publication")
+def _write_whole(work: WorkDatabase, target: Path) -> tuple[_Stamp, list[Finding]]:
+    findings = _checked(work)
+    stamp = _new_stamp(work, rewritten=0.0)
+    remove(temporary_of(target))
+    with _attached(work, temporary_of(target)) as database:
+        connection = work.connection
+        connection.execute(f"COPY FROM DATABASE {database} TO {_ALIAS}")
+        connection.execute(f"USE {_ALIAS}")
         for table in schema.private_tables():
             connection.execute(f"DROP TABLE {table}")
-        connection.execute((Path(__file__).parent / "search.sql").read_text("utf-8"))
-        schema.materialise(connection)
-        connection.execute("CHECKPOINT publication")
+        _put_stamp(work, stamp)
+        derive(connection)
+    return stamp, findings
+
+
+# ----------------------------------------------------------------------------------------------------- changes
+
+def _replace_changed(
+    work: WorkDatabase, target: Path, changed: Sequence[str]
+) -> tuple[_Stamp, list[Finding]] | None:
+    """Publish `changed` into a copy of the present publication; None: it is not to be, or cannot be, changed."""
+    last = next(iter(_stamps(work, "publication")), None)
+    share = _share(work, changed)
+    if (last is None or not target.exists() or last.layout != schema.layout() or share > _MOST_CHANGED
+            or (last.rewritten or 0.0) + share > _MOST_REWRITTEN):
+        return None
+    stamp = _new_stamp(work, rewritten=(last.rewritten or 0.0) + share)
+    copy_file(target, temporary_of(target))
+    try:
+        with _attached(work, temporary_of(target)) as database:
+            present = _stamps(work, f"{_ALIAS}.main.publication")
+            if [one.publication_id for one in present] != [last.publication_id]:
+                return None  # rolled back, or published from another work database
+            with scope.reading(work.connection, changed):
+                findings = _checked(work)
+                work.connection.execute("BEGIN TRANSACTION")
+                _replace_rows(work, database, changed)
+                _put_stamp(work, stamp)
+                derive_again(work.connection, database, _ALIAS, changed)
+                work.connection.execute("COMMIT")
+    except duckdb.Error:  # the file is damaged, or of another program; what else is wrong shows when all is written
+        return None
+    return stamp, findings
+
+
+def _share(work: WorkDatabase, changed: Sequence[str]) -> float:
+    """Share of the agenda items that are of `changed`; 1 where there are none."""
+    sizes = dict(work.connection.execute("SELECT source_id, count(*) FROM agenda_item GROUP BY source_id").fetchall())
+    total = sum(sizes.values())
+    return sum(sizes.get(source, 0) for source in changed) / total if total else 1.0
+
+
+def _replace_rows(work: WorkDatabase, database: str, changed: Sequence[str]) -> None:
+    """Replace the rows of `changed`, and what is of all corpora."""
+    for name, table in scope.tables().items():
+        work.connection.execute(f"""
+            DELETE FROM {_ALIAS}.main.{name} WHERE {scope.condition(table, changed)};
+            INSERT INTO {_ALIAS}.main.{name} SELECT * FROM {name};
+        """)
+    for name in ("source", "topic", "run", "problem"):
+        work.connection.execute(f"""
+            DELETE FROM {_ALIAS}.main.{name};
+            INSERT INTO {_ALIAS}.main.{name} SELECT * FROM {database}.main.{name};
+        """)
+
+
+# ------------------------------------------------------------------------------------------------------ private
+
+@contextlib.contextmanager
+def _attached(work: WorkDatabase, path: Path) -> Iterator[str]:
+    """Within: the database at `path` is attached. Yields the name of the work database; all is on disk at the end."""
+    connection = work.connection
+    [(name,)] = connection.execute("SELECT current_database()").fetchall()
+    connection.execute(f"ATTACH {schema.quoted(str(path))} AS {_ALIAS} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        yield f'"{name}"'
+        connection.execute(f"CHECKPOINT {_ALIAS}")
     finally:
+        with contextlib.suppress(duckdb.Error):
+            connection.execute("ROLLBACK")  # of what was broken off
         connection.execute(f'USE "{name}"')
-        connection.execute("DETACH publication")
-    with temporary.open("rb") as written:
-        os.fsync(written.fileno())
+        connection.execute(f"DETACH {_ALIAS}")
 
 
-def _keep_former(target: Path, keep: int) -> None:
-    """Number the former publications one up; hard links, so that `target` is never missing for a reader."""
-    if not target.exists():
-        return
-    for path in publications(target)[max(keep, 1) :]:
-        path.unlink()
-    if keep < 2:
-        return
-    _remove(former_publication(target, keep - 1))
-    for number in range(keep - 2, 0, -1):
-        path = former_publication(target, number)
-        if path.exists():
-            path.replace(former_publication(target, number + 1))
-    last = former_publication(target, 1)
-    try:
-        os.link(target, last)
-    except OSError:  # a file system without hard links
-        last.write_bytes(target.read_bytes())
+def _new_stamp(work: WorkDatabase, *, rewritten: float) -> _Stamp:
+    runs = work.rows("""SELECT run_id, finished_at FROM run WHERE finished_at IS NOT NULL
+        ORDER BY finished_at DESC, run_id DESC LIMIT 1""")
+    run = runs[0] if runs else {"run_id": None, "finished_at": None}
+    return _Stamp(
+        publication_id=uuid.uuid4().hex, published_at=run["finished_at"], run_id=run["run_id"], program=__version__,
+        layout=schema.layout(), rewritten=rewritten)
 
 
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+def _stamps(work: WorkDatabase, table: str) -> list[_Stamp]:
+    return msgspec.convert(work.rows(f"SELECT * FROM {table}"), list[_Stamp])
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _put_stamp(work: WorkDatabase, stamp: _Stamp) -> None:
+    values = msgspec.structs.asdict(stamp)
+    columns, marks = ", ".join(values), ", ".join("?" for _ in values)
+    work.connection.execute(f"DELETE FROM {_ALIAS}.main.publication")
+    work.connection.execute(f"INSERT INTO {_ALIAS}.main.publication ({columns}) VALUES ({marks})",
+                            list(values.values()))

@@ -6,6 +6,7 @@ COMMENTs, from which the codebook is made.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -171,7 +172,11 @@ _ORDERS = {
     "topic_term": "topic_id, source_id NULLS FIRST, word",
     "topic_argument": "topic_id, source_id NULLS FIRST, year, stance_taken, word",
 }
-"""Order of the rows of a view that became a table, where it is not that of its columns."""
+
+
+def order_of(view: View) -> str:
+    """Order of the rows of a view that becomes a table: that of its columns, where no other is named."""
+    return _ORDERS.get(view.name, "ALL")
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
@@ -184,13 +189,22 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
             """SELECT column_name, comment FROM duckdb_columns()
             WHERE database_name = current_database() AND table_name = ?""",
             [view.name]).fetchall()
-        order = _ORDERS.get(view.name, "ALL")
-        connection.execute(f"CREATE TABLE materialised AS SELECT * FROM {view.name} ORDER BY {order}")  # noqa: S608
+        connection.execute(
+            f"CREATE TABLE materialised AS SELECT * FROM {view.name} ORDER BY {order_of(view)}")  # noqa: S608
         connection.execute(f"DROP VIEW {view.name}")
         connection.execute(f"ALTER TABLE materialised RENAME TO {view.name}")
         connection.execute(f"COMMENT ON TABLE {view.name} IS {quoted(view.description)}")
         for name, text in comments:
             connection.execute(f"COMMENT ON COLUMN {view.name}.{name} IS {quoted(text)}")
+
+
+@lru_cache(maxsize=1)
+def layout() -> str:
+    """Hash of the statements that make a publication's tables and views: those of another hash are not to be mixed."""
+    digest = hashlib.sha256()
+    for name in ("schema.sql", "views.sql", "search.sql", "totals.sql"):
+        digest.update((_FOLDER / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def quoted(text: str) -> str:

@@ -547,6 +547,7 @@ CREATE TABLE publication (
     published_at TIMESTAMP,  -- end of the batch that it shows, UTC; null: no batch ended
     run_id VARCHAR,  -- the last batch that ended (run)
     program VARCHAR,  -- version of the program that published it
+    layout VARCHAR,  -- hash of the statements that made its tables and views
     rewritten DOUBLE  -- share of its rows that were replaced since all were written: 0 where they all were just now
 );
 
