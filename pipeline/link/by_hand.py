@@ -25,10 +25,13 @@ def called(drafts: Mapping[str, Draft], source: str, person: str) -> list[str]:
     """The persons of the corpus whose key or full name is `person`."""
     if person in drafts:
         return [person]
+    mine = [draft for draft in drafts.values() if draft.source == source]
+    if found := [draft.person for draft in mine if draft.called and fold(draft.called) == fold(person)]:
+        return sorted(found)
     name = parse_name(person)
     if name is None:
         return []
-    return sorted(draft.person for draft in drafts.values() if draft.source == source and any(
+    return sorted(draft.person for draft in mine if draft.called is None and any(
         fold(one.full) == fold(name.full) for one in draft.names))
 
 
