@@ -18,6 +18,7 @@ from pipeline.logs import get_logger
 
 if TYPE_CHECKING:
     from pipeline.build import Summary
+    from pipeline.harvest import RunReport
     from pipeline.lock import Holder
 
 HISTORY_FILE = "history.jsonl"
@@ -60,8 +61,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     def trouble(self) -> str:
         """What is wrong, without its numbers: the same text in another night is no news. Empty: nothing is."""
         if not self.good:
-            return f"{self.state}: {re.sub(r'[0-9]+', '#', self.message or '')}"
-        return "; ".join(sorted(self.failed_sites))
+            return f"{self.state}: {plain(self.message or '')}"
+        return "; ".join(sorted(plain(site) for site in self.failed_sites))
+
+
+def plain(message: str) -> str:
+    """A message without its numbers, which differ from night to night."""
+    return re.sub(r"[0-9]+", "#", message)
 
 
 def published(
@@ -69,7 +75,8 @@ def published(
 ) -> Entry:
     """The entry of a batch that published."""
     counts = {name: int(getattr(summary, name)) for name in (
-        "pages", "meetings", "items", "statements", "decisions", "new_errors", "known_errors", "warnings")}
+        "pages", "meetings", "items", "statements", "decisions", "new_errors", "known_errors", "warnings",
+        "build_seconds")}
     if summary.harvests:
         for name in ("requests", "bytes", "new", "changed", "gone", "failed"):
             counts[f"harvest_{name}"] = sum(getattr(report, name) for report in summary.harvests)
@@ -78,8 +85,12 @@ def published(
     return Entry(
         command=command, corpora=summary.corpora, started=started, ended=ended, state="published",
         exit_code=summary.exit_code, counts=counts,
-        failed_sites=tuple(f"{report.corpus}: {report.message or report.stop}" for report in summary.harvests
-                           if report.state == "failed"))
+        failed_sites=tuple(site_failure(report) for report in summary.harvests if report.state == "failed"))
+
+
+def site_failure(report: RunReport) -> str:
+    """A harvest that failed, in a line."""
+    return f"{report.corpus}: {report.message or report.stop}"
 
 
 def killed(holder: Holder, *, found: dt.datetime) -> Entry:

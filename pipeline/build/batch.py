@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pipeline import __version__
+from pipeline import __version__, stopping
 from pipeline.addresses import numbers_in
 from pipeline.build.summary import Summary
 from pipeline.config import Corpus
@@ -70,7 +70,7 @@ def build(
     started = clock()
     tell = progress or _silent
     note = Unpublished(work_path, command, started, keep=not dry_run)
-    with note, open_work(None if dry_run else work_path) as work:
+    with note, open_work(None if dry_run else work_path) as work, stopping.interrupts(work.connection):
         batch = start_run(work, run_id=_run_id(started, command, corpora), command=command, version=__version__,
                           sources=[corpus.name for corpus in corpora], started_at=started)
         try:
@@ -287,6 +287,8 @@ class _Builder:
         except AuszugError:
             raise
         except Exception as error:
+            if stopping.requested():  # a query that was broken off: no fault of these rows
+                raise
             self._log.error("not_written", what=what, exc_info=error)
             self._writer.put_problem("not_written", f"{what}: not written ({type(error).__name__}: {error})",
                                      address=address)

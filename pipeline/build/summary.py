@@ -23,4 +23,6 @@ class Summary(Record, frozen=True, kw_only=True):
     warnings: int
     exit_code: int
     seconds: float
+    build_seconds: float = 0.0
+    """Of `seconds`, those after the harvest."""
     harvests: tuple[RunReport, ...] = ()
