@@ -53,8 +53,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# An hour, most of it for growth (BENCH="--only pages,extraction": minutes; its options: python -m tests.bench --help).
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 	$(BIN)/python -m tests.scale --statements $${STATEMENTS:-1000000}
 
 # Quality on annotated documents, by style; with those put aside while tuning apart. Other documents: GOLD=folder.
