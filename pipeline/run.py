@@ -20,7 +20,7 @@ import msgspec
 from pipeline import alerts, journal
 from pipeline.build import Clock, Progress, Summary, build
 from pipeline.config import Corpus, load_corpus
-from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, HarvestError, StoppedError
+from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, HarvestError, StoppedError
 from pipeline.harvest import Event, RunReport, harvest
 from pipeline.harvest.run import seconds_of
 from pipeline.last_run import Unpublished
@@ -200,3 +200,20 @@ def _as_harvested(corpus: Corpus) -> Corpus:
 def load_corpora(folders: Iterable[Path]) -> list[Corpus]:
     """The corpora in `folders`, each once, in the order given. Raises ConfigError."""
     return [load_corpus(folder) for folder in dict.fromkeys(folder.resolve() for folder in folders)]
+
+
+def not_begun(error: Exception, folders: Iterable[Path], *, names: Sequence[str], work_path: Path, clock: Clock,
+              command: str) -> None:
+    """Note and tell that a batch could not even begin (a corpus is missing, its configuration wrong).
+
+    For batches that nobody watches; the alerts go where the corpora in `folders` that can be read say.
+    """
+    corpora = []
+    for folder in folders:
+        with contextlib.suppress(AuszugError):
+            corpora.append(load_corpus(folder))
+    now = clock()
+    entry = journal.Entry(command=command, corpora=tuple(names), started=now, ended=now, state="failed",
+                          exit_code=EXIT_FAILED, message=str(error))
+    journal.append(work_path.parent, entry)
+    _tell([entry], corpora, work_path.parent, clock)

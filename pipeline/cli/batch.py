@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,66 +27,97 @@ from pipeline.cli.shared import (
     refuse_overwriting,
     topic_files,
 )
-from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, InputError
+from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, InputError
+
+UNATTENDED_VARIABLE = "AUSZUG_UNATTENDED"
+"""Set by what `auszug schedule` writes: a batch that cannot even begin is noted, and told, as one that failed."""
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON, and nothing else.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Where another run is at work: wait for its end.")]
 
 
 @command("run")
 def run_command(
     corpora: Corpora = None,
     offline: Annotated[bool, typer.Option("--offline", help="Build from the archive; no request is sent.")] = False,
-    since: Since = None, until: Until = None, dry_run: DryRun = False, verbose: Verbose = False, db: Database = None,
+    since: Since = None, until: Until = None, dry_run: DryRun = False, verbose: Verbose = False, json_: Json = False,
+    wait: Wait = False, db: Database = None,
 ) -> int:
     """One batch: harvest, extract, store, publish.
 
     Example: auszug run seed ahrenfeld --offline
     """
-    return _batch(corpora, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose)
+    return _batch("run", corpora, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose, as_json=json_,
+                  wait=wait)
 
 
 @command("build")
 def build_command(
     corpora: Corpora = None, since: Since = None, until: Until = None, dry_run: DryRun = False,
-    verbose: Verbose = False, db: Database = None,
+    verbose: Verbose = False, json_: Json = False, wait: Wait = False, db: Database = None,
 ) -> int:
     """The offline half of a batch: archive and files to the published database.
 
     Example: auszug build ahrenfeld
     """
-    return _batch(corpora, since, until, db, offline=True, dry_run=dry_run, verbose=verbose)
+    return _batch("build", corpora, since, until, db, offline=True, dry_run=dry_run, verbose=verbose, as_json=json_,
+                  wait=wait)
 
 
 def _batch(
-    names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool, dry_run: bool,
-    verbose: bool,
+    name: str, names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool,
+    dry_run: bool, verbose: bool, as_json: bool, wait: bool,
 ) -> int:
+    """One batch and its summary line, which is printed whatever happens."""
     from pipeline import logs, paths
 
     begin, end = day(since, "--since"), day(until, "--until")
     if begin and end and begin > end:
         raise InputError("--since is after --until", remedy="exchange them")
     logs.configure(verbose=verbose)
-    folders = [paths.find_corpus(name) for name in names] if names else paths.corpora_with_content()
-    target = paths.published_database(db)
-    paths.refuse_other_files(target)
     from pipeline import run
-    from pipeline.output import screen
+    from pipeline.output import screen, summary_line
 
-    corpora = run.load_corpora(folders)
-    bars: Any = contextlib.nullcontext()
-    if not offline and any(corpus.source for corpus in corpora):
-        from pipeline.harvest import Bars
+    folders: list[Path] = []
+    begun = False
+    called = f"auszug {' '.join(sys.argv[1:])}"
+    try:
+        folders = [paths.find_corpus(name) for name in names] if names else paths.corpora_with_content()
+        target = paths.published_database(db)
+        paths.refuse_other_files(target)
+        corpora = run.load_corpora(folders)
+        bars: Any = contextlib.nullcontext()
+        if not offline and any(corpus.source for corpus in corpora):
+            from pipeline.harvest import Bars
 
-        bars = Bars()
-    with bars as harvest_progress, screen.progress() as progress, _stoppable():
-        summary = run.run(
-            corpora, offline=offline, target=target, work_path=paths.work_database(),
-            clock=lambda: dt.datetime.now(dt.UTC), command=f"auszug {' '.join(sys.argv[1:])}", since=begin, until=end,
-            dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
-        )
+            bars = Bars()
+        begun = True
+        with bars as harvest_progress, screen.progress() as progress:
+            summary = run.run(
+                corpora, offline=offline, target=target, work_path=paths.work_database(), clock=_now, command=called,
+                since=begin, until=end, dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
+                wait=wait)
+    except AuszugError as error:
+        if not begun and not dry_run and os.environ.get(UNATTENDED_VARIABLE):
+            run.not_begun(error, folders, names=names or [folder.name for folder in folders],
+                          work_path=paths.work_database(), clock=_now, command=called)
+        failed = summary_line.facts(name, names or [folder.name for folder in folders], error)
+        print(summary_line.json_line(failed) if as_json else summary_line.text_line(failed))
+        raise
+    found = summary_line.facts(name, summary.corpora, summary)
+    if as_json:
+        print(summary_line.json_line(found))
+        return summary.exit_code
     for report in summary.harvests:
         screen.print_report(report)
     screen.print_summary(summary)
+    print(summary_line.text_line(found))
     return summary.exit_code
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 @command("harvest")
@@ -160,20 +189,6 @@ def init_command(
     screen.print_finding(found)
     print(f"written: {path}; next: auszug harvest {name}")
     return EXIT_OK
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """Inside, SIGTERM ends a batch as Ctrl-C does: what is written is whole, nothing is published."""
-
-    def stop(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @command("extract")
