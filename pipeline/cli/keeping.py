@@ -4,12 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import Database, command
+from pipeline.cli.shared import Database, Output, command, path_of, refuse_overwriting
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, InputError
+
+
+@command("diff")
+def diff_command(
+    old: Annotated[Path, typer.Argument(metavar="OLD", parser=path_of, help="A publication.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", parser=path_of, help="A later one.")],
+    format_: Annotated[str | None, typer.Option(
+        "--format", metavar="FORMAT", help="table, json, csv or md; default: FILE's suffix, else table.")] = None,
+    output: Output = None,
+    examples: Annotated[int, typer.Option(
+        metavar="N", help="Examples of each kind of change and reason.", min=0)] = 3,
+    every: Annotated[bool, typer.Option("--all", help="Every change instead of examples.")] = False,
+) -> None:
+    """What changed in the numbers between two publications, and why: statements, stances, decisions, persons.
+
+    Example: auszug diff corpora/auszug.1.duckdb corpora/auszug.duckdb
+    """
+    from pipeline.upkeep.diff import compare, write_diff
+
+    refuse_overwriting(output, old, new)
+    suffix = output.suffix.lower().removeprefix(".") if output else ""
+    with compare(old, new) as diff:
+        write_diff(diff, format_ or suffix or "table", output=output, screen=sys.stdout,
+                   is_terminal=sys.stdout.isatty(), examples=examples, every=every)
+        print(f"{diff.count:,} changes", file=sys.stderr)
 
 
 @command("forget")

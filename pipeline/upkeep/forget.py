@@ -243,19 +243,22 @@ def _drop_derived(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what a publication makes of its own rows: views that became tables, and the texts for searching."""
     from pipeline.store import schema
 
-    for view in schema.views():
-        connection.execute(f"DROP TABLE {view.name}")
+    for (table,) in connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY table_name"
+    ).fetchall():
+        if table not in schema.all_tables():
+            connection.execute(f'DROP TABLE "{table}"')
     connection.execute("DELETE FROM search_document; DELETE FROM search_text")
 
 
 def _derive(connection: duckdb.DuckDBPyConnection) -> None:
     """Make it again, as `store.publish` does."""
-    from pipeline.store import publish, schema
+    from pipeline.store import schema
+    from pipeline.store.derived import derive
 
     described: dict[str, str] = {}
     for table in schema.all_tables().values():
         for column in table.columns:
             described.setdefault(column.name, column.description)
     schema.create_views(connection, described)
-    connection.execute(Path(publish.__file__).with_name("search.sql").read_text("utf-8"))
-    schema.materialise(connection)
+    derive(connection)

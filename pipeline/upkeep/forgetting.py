@@ -24,7 +24,7 @@ from pipeline.link.names import fold, parse_name
 from pipeline.lock import RunLock
 from pipeline.paths import shipped_corpora
 from pipeline.store.database import WorkDatabase, open_published, open_work
-from pipeline.store.publish import publications
+from pipeline.store.publications import publications
 from pipeline.upkeep import forget, forgotten
 from pipeline.upkeep.corrections_file import without_entries
 from pipeline.upkeep.exports import Export, exports
