@@ -1,4 +1,4 @@
-"""How long linking and publishing take: some counties of many items each, all of them changed or one.
+"""How long linking and publishing take: some counties of many excerpts each, all of them changed or one.
 
     python -m tests.scale_store --counties 10 --items 10000              # makes the database, times everything, removes it
     python -m tests.scale_store --counties 10 --items 10000 -o FOLDER    # the same, and keeps it
@@ -33,11 +33,11 @@ _WEEKS = 150
 
 
 def fill(work: WorkDatabase, counties: int, items: int) -> None:
-    """Fill the empty `work` with `counties` corpora of at least `items` items each, not linked."""
+    """Fill the empty `work` with `counties` corpora of at least `items` excerpts each, not linked."""
     connection = work.connection
     write_county(work)
     tables = {name: table for name, table in scope.tables().items() if name not in _DERIVED and name != "source"}
-    each = len(work.rows("SELECT item_id FROM agenda_item"))
+    each = len(work.rows("SELECT item_id FROM agenda_item WHERE has_excerpt"))
     families = [row["family_name"] for row in work.rows(
         "SELECT DISTINCT family_name FROM person ORDER BY length(family_name) DESC, family_name")]
     for name in (*tables, "source"):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +32,13 @@ _READ_ONLY = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "lock_configuration": "true",
 }
+"""All at once while connecting: one process can open a file several times with equal settings only."""
+
+WORK_MEMORY = "1GB"
+"""What DuckDB takes for the work database before it uses the disk instead, as publishing a million statements does."""
+_PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
 class SourceInfo(Record, frozen=True):
@@ -151,18 +159,23 @@ class WorkDatabase:
 
 
 def open_work(path: Path | None = None) -> WorkDatabase:
-    """The work database at `path`, made where there is none; None: in memory.
+    """The work database at `path`, made where there is none, migrated where it is older; None: in memory.
 
-    Raises StoreError where another process has it open, or a program of another version made it.
+    It is private, as is its folder where that is made here or hidden. Raises StoreError where another process has it
+    open, the folder cannot be written, or a newer program made it.
     """
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    spilled = path.with_name(f"{path.name}.tmp") if path else Path(tempfile.gettempdir()) / f"auszug-{os.getpid()}.tmp"
     try:
+        if path is not None:
+            _make_private(path.parent)
         connection = duckdb.connect(
             str(path) if path else ":memory:",
-            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+                    "memory_limit": WORK_MEMORY, "temp_directory": str(spilled)},
         )
-    except duckdb.Error as error:
+        if path is not None:
+            path.chmod(_PRIVATE_FILE)
+    except (duckdb.Error, OSError) as error:
         raise _cannot_open(error, path) from None
     try:
         if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchall():
@@ -190,21 +203,33 @@ def open_published(path: Path, *, memory_limit: str = "1GB") -> duckdb.DuckDBPyC
         raise _cannot_open(error, path) from None
     try:
         _check_version(connection, path)
-        connection.execute("SET lock_configuration = true")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _cannot_open(error: duckdb.Error, path: Path | None) -> StoreError:
+def _make_private(folder: Path) -> None:
+    """Make the folder of a work database, for its owner only; one that is there is made so if it is hidden."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+    elif folder.name.startswith(".") and folder.stat().st_mode & 0o077:
+        folder.chmod(_PRIVATE_FOLDER)
+
+
+def _cannot_open(error: duckdb.Error | OSError, path: Path | None) -> StoreError:
+    if isinstance(error, OSError):
+        return StoreError(f"the database cannot be opened ({error.strerror or error})", where=path,
+                          remedy="check the folder's permissions and the free space")
     message = str(error)
-    if "lock" in message:
+    if "Could not set lock" in message:
         return StoreError("another process has the database open", where=path,
                           remedy="wait until it has finished (or end it)")
     first = message.splitlines()[0] if message else "unknown reason"
     return StoreError(f"the database cannot be opened ({first})", where=path,
-                      remedy="if it is damaged, build it anew from the archives: delete it, then auszug build")
+                      remedy="check the folder's permissions; if the file is damaged, build it anew from the archives: "
+                             "delete it, then auszug build")
 
 
 def _version(connection: duckdb.DuckDBPyConnection, path: Path | None) -> int:

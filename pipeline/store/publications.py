@@ -22,6 +22,8 @@ from pipeline.errors import AuszugError, StoreError
 from pipeline.store.database import open_published
 
 _WORLD_WRITABLE = 0o002
+FILE_ERRORS = (OSError, duckdb.OperationalError, duckdb.FatalException, duckdb.InternalException)
+"""What goes wrong with files: full, not writable, gone, damaged. DuckDB's other errors are bugs."""
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,15 +139,13 @@ def ensure_publishable(target: Path) -> None:
 
 @contextlib.contextmanager
 def errors_told(target: Path, what: str) -> Iterator[None]:
-    """Within: an error of the system or of DuckDB becomes a StoreError, and no temporary file stays."""
+    """Within: an error of the system, or of DuckDB with a file, becomes a StoreError, and no temporary file stays."""
     try:
         yield
-    except (OSError, duckdb.Error) as error:
+    except FILE_ERRORS as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
         raise StoreError(f"{what} ({reason})", where=target,
                          remedy="check the folder's permissions and the free space") from error
-    except BaseException:
-        raise
     finally:
         with contextlib.suppress(OSError):
             remove(temporary_of(target))

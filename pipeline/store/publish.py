@@ -28,6 +28,7 @@ from pipeline.store.checks import Finding, run_checks
 from pipeline.store.database import WorkDatabase
 from pipeline.store.derived import derive, derive_again
 from pipeline.store.publications import (
+    FILE_ERRORS,
     copy_file,
     ensure_publishable,
     errors_told,
@@ -138,7 +139,7 @@ def _replace_changed(
                 _put_stamp(work, stamp)
                 derive_again(work.connection, database, _ALIAS, changed)
                 work.connection.execute("COMMIT")
-    except duckdb.Error:  # the file is damaged, or of another program; what else is wrong shows when all is written
+    except FILE_ERRORS:  # the file is damaged, or of another program; what else is wrong shows when all is written
         return None
     return stamp, findings
 
