@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ import msgspec
 from pipeline import __version__
 from pipeline.channels import Channel, ChannelFailed, MailCommand, Webhook, is_mail_address
 from pipeline.config import Corpus
+from pipeline.errors import EXIT_FAILED
 from pipeline.journal import Entry
 from pipeline.logs import get_logger
 
@@ -162,6 +163,22 @@ def tell(entries: Sequence[Entry], channels: Sequence[Channel], state_folder: Pa
     if known != before:
         _write(state_folder, known)
     return sent
+
+
+def unit_failure(environment: Mapping[str, str], last: Entry | None, now: dt.datetime) -> Entry | None:
+    """The entry of a unit of systemd that failed before it could note anything (a program that is gone, say).
+
+    systemd tells the unit that is started on failure how it ended (MONITOR_*). None: it did not fail, or `last`, the
+    last entry of the journal, tells of it already.
+    """
+    result, status = environment.get("MONITOR_SERVICE_RESULT", "success"), environment.get("MONITOR_EXIT_STATUS", "0")
+    code = environment.get("MONITOR_EXIT_CODE", "exited")
+    if result == "success" or (code == "exited" and status in {"0", "1"}) or (last is not None and not last.good):
+        return None
+    unit = environment.get("MONITOR_UNIT", "the unit")
+    why = f"{unit} failed before it could note anything ({result}: {code} {status})"
+    return Entry(command=unit, corpora=() if last is None else last.corpora, started=now, ended=now, state="failed",
+                 exit_code=EXIT_FAILED, message=why)
 
 
 def _read(state_folder: Path) -> dict[str, Told]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -26,6 +25,7 @@ from pipeline.cli.shared import (
     path_of,
     refuse_overwriting,
     topic_files,
+    utc_now,
 )
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, InputError
 
@@ -95,13 +95,13 @@ def _batch(
         begun = True
         with bars as harvest_progress, screen.progress() as progress:
             summary = run.run(
-                corpora, offline=offline, target=target, work_path=paths.work_database(), clock=_now, command=called,
+                corpora, offline=offline, target=target, work_path=paths.work_database(), clock=utc_now, command=called,
                 since=begin, until=end, dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
                 wait=wait)
     except AuszugError as error:
         if not begun and not dry_run and os.environ.get(UNATTENDED_VARIABLE):
             run.not_begun(error, folders, names=names or [folder.name for folder in folders],
-                          work_path=paths.work_database(), clock=_now, command=called)
+                          work_path=paths.work_database(), clock=utc_now, command=called)
         failed = summary_line.facts(name, names or [folder.name for folder in folders], error)
         print(summary_line.json_line(failed) if as_json else summary_line.text_line(failed))
         raise
@@ -114,10 +114,6 @@ def _batch(
     screen.print_summary(summary)
     print(summary_line.text_line(found))
     return summary.exit_code
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 @command("harvest")

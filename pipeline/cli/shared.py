@@ -107,6 +107,11 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
         raise typer.Exit
 
 
+def utc_now() -> dt.datetime:
+    """The clock of the commands."""
+    return dt.datetime.now(dt.UTC)
+
+
 def day(text: str | None, option: str) -> dt.date | None:
     if text is None:
         return None
