@@ -52,6 +52,10 @@ class Reader:
                                 any(self._listed.hash("given", place, form) in self._given for form in forms))
         return self._known[key]
 
+    def may_name(self, text: str) -> bool:
+        """Whether a word of `text` may be a name on the list; `\\n` of JSON parts words, too."""
+        return bool(self._eyes(text.replace("\\n", "\n")))
+
     def names(self, text: str) -> bool:
         """Whether `text` names somebody on the list."""
         return any(eye.spans(text, _never) for eye in self._eyes(text))
@@ -83,16 +87,34 @@ def _never(_person: int, _gender: str | None) -> bool:
 
 
 def blank_json(path: Path, reader: Reader) -> bool:
-    """Blank the names in a JSON file; True: it changed. A file that is none is left alone."""
+    """Blank the names in a file of JSON (`.jsonl`: a value a line); True: it changed. A line that is none is blanked as
+    a text.
+    """
     try:
-        before = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
         return False
+    if not reader.may_name(text):
+        return False
+    indent = None if path.suffix == ".jsonl" else 1
+    parts = text.splitlines(keepends=True) if path.suffix == ".jsonl" else [text]
+    made = [_blank_part(part, reader, indent) for part in parts]
+    if made == parts:
+        return False
+    replace(path, "".join(made).encode())
+    return True
+
+
+def _blank_part(part: str, reader: Reader, indent: int | None) -> str:
+    try:
+        before = json.loads(part)
+    except ValueError:
+        return reader.blank(part)
     after = reader.blank_all(before)
     if after == before:
-        return False
-    replace(path, json.dumps(after, ensure_ascii=False, indent=1).encode() + b"\n")
-    return True
+        return part
+    separators = (",", ":") if indent is None else None
+    return json.dumps(after, ensure_ascii=False, indent=indent, separators=separators) + "\n"
 
 
 def replace(path: Path, data: bytes) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import shutil
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,15 @@ from pipeline.store.database import WorkDatabase, open_published, open_work
 from pipeline.store.publications import publications
 from pipeline.upkeep import forget, forgotten
 from pipeline.upkeep.corrections_file import without_entries
+from pipeline.upkeep.exports import LOG as EXPORTS
 from pipeline.upkeep.exports import Export, exports
 from pipeline.upkeep.forget import Target
 from pipeline.upkeep.forget_files import Reader, blank_json, blank_ledger, make_private, replace
 from pipeline.upkeep.forgotten import Forgotten
 from pipeline.upkeep.removal import Removed, remove_forgotten
 
-KEPT_STATE = frozenset({"work.duckdb", "work.duckdb.wal", "run.lock", "hosts", "exports.jsonl"})
-"""What the state folder holds besides files that are looked through for names, and caches, which are deleted."""
+CACHE = "pages"
+"""Folder of parsed pages in the state folder (`build.cache`): a copy of what the archive says."""
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -164,7 +166,7 @@ def _carry_out(
             path.unlink()  # this program can neither read nor offer it any more
             report.deleted.append(str(path))
     tell("run files and caches")
-    report.files += _state_files(places.work.parent, reader)
+    report.files += _state_files(places.work.parent, reader, removed.sources or scopes)
     for corpus in _corpora(places.corpora, scopes, report):
         tell(f"corpus {corpus.name}")
         with Lock.of_corpus(corpus.folder):
@@ -208,14 +210,19 @@ def _addresses(work: WorkDatabase, removed: Removed) -> dict[str, set[str]]:
     return found
 
 
-def _state_files(state: Path, reader: Reader) -> list[str]:
-    """Blank names in the notes of batches, and delete caches of parsed pages; returns what changed."""
-    changed = []
-    for path in sorted(state.glob("*")) if state.is_dir() else ():
-        if path.name in KEPT_STATE or path.suffix == ".lock":
-            continue
-        if path.is_file() and path.suffix == ".json" and blank_json(path, reader):
-            changed.append(str(path))
+def _state_files(state: Path, reader: Reader, sources: Iterable[str]) -> list[str]:
+    """Blank names in the notes of batches, and delete the parsed pages of `sources`; returns what changed.
+
+    A later build parses the pages again, and keeps them in a folder that only its owner can read.
+    """
+    changed = [str(path) for path in (*sorted(state.glob("*.json")), *sorted(state.glob("*.jsonl")))
+               if path.name != EXPORTS and blank_json(path, reader)]
+    for source in sources:
+        kept = state / CACHE / source
+        if kept.is_dir():
+            shutil.rmtree(kept)
+            kept.mkdir(mode=0o700)
+            changed.append(str(kept))
     return changed
 
 
