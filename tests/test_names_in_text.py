@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.output.names_in_text import Names, Reader
 
@@ -110,3 +112,21 @@ def test_reading_is_linear(piece: str) -> None:
     marked(piece * 100)
     small = min(seconds(20_000) for _ in range(3))
     assert seconds(200_000) < max(small * 40, 1.0)
+
+
+@given(st.lists(st.sampled_from(
+    ["Herr", "Frau", "Dr.", "Harmsen", "Harmsens", "Anne", "Frank", "Schule", "Koch", "Vorsitzende", "Antrag", "Rat", "Li",
+     "Lis", "Ehlersche", "von", "der", "Heide", "und", "-", ",", "Rathaus", "sagt", "V\ufffdss", "Bo"]), max_size=12),
+    st.lists(st.sampled_from(["Klaus Harmsen", "Uta Li", "Anne Frank", "Maria von der Heide", "Jan Voß", "Ehlers", "Bo Koch"]),
+             max_size=4, unique=True))
+def test_words_that_are_passed_over_quickly_are_no_names(words: list[str], known: list[str]) -> None:
+    class Slow(Names):
+        def could_be(self, folded: str) -> bool:
+            return True
+
+    text = " ".join(words).replace(" - ", "-")
+    quick, slow = Names(), Slow()
+    for name in known:
+        quick.add(name, name)
+        slow.add(name, name)
+    assert Reader(text, quick).spans == Reader(text, slow).spans

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -56,6 +57,8 @@ _BLANK = re.compile(r"\.?\s{1,4}")
 _SPACE = re.compile(r"\s{1,4}")
 _COMMA = re.compile(r",\s{1,4}")
 _HYPHEN = re.compile("-")
+_LETTERS = 3
+"""Letters by which a word is told from every family name of a corpus: a council has some forty of them."""
 
 
 class _Ordinary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +97,8 @@ class Names(msgspec.Struct):
     lost: dict[str, str] = msgspec.field(default_factory=dict)
     given: set[str] = msgspec.field(default_factory=set)
     noble: set[str] = msgspec.field(default_factory=set)
+    beginnings: set[str] = msgspec.field(default_factory=set)
+    """First letters of every family name, as far as `could_be` compares."""
 
     def add(self, printed: str | None, person: str | None) -> None:
         """Know the name as printed in a list or text, and its variants."""
@@ -114,8 +119,14 @@ class Names(msgspec.Struct):
                     self.parts.setdefault(word, set()).update({person} if person else ())
         for variant in _damaged(name.family):
             self.lost.setdefault(variant, " ".join(words))
+            self.beginnings.add(variant[:_LETTERS])
+        self.beginnings.update(word[:_LETTERS] for word in words)
         if name.given:
             self.given.update(word for word in fold(name.given).split() if len(word) > 1)
+
+    def could_be(self, folded: str) -> bool:
+        """Whether a folded word can be a name of the corpus or an inflected one; cheap, and never wrongly False."""
+        return folded[:_LETTERS] in self.beginnings or folded[:2] in self.beginnings or folded in self.given
 
 
 def _damaged(family: str) -> Iterable[str]:
@@ -126,6 +137,22 @@ def _damaged(family: str) -> Iterable[str]:
         yield fold(bare.translate(str.maketrans("äöüß", "aous")))
 
 
+@lru_cache(maxsize=100_000)
+def _folded(word: str) -> str:
+    """`word` for comparing, joined where a line's end parts it."""
+    return fold(_BREAK.sub("", word))
+
+
+@lru_cache(maxsize=100_000)
+def _tells_nothing(word: str) -> bool:
+    """Whether a word is no form of address, title, function, given name or initial: most words of a text."""
+    folded = _folded(word)
+    if len(folded) < 2 or folded in _SALUTATIONS or folded in _TITLES or folded in _TITLES_ALONE:
+        return False
+    known = (namelist.word(f"{word}."), namelist.word(word))
+    return not any(found is not None and found.flags & (namelist.ROLE | namelist.GIVEN) for found in known)
+
+
 class Reader:
     """Finds the names in a text. `spans`: begin, end, family name, given names (folded), gender."""
 
@@ -133,7 +160,7 @@ class Reader:
         self.text = text
         self.names = names
         self.tokens = [(match.start(), match.end(), match[0]) for match in WORD.finditer(text)]
-        self.folds = [fold(_BREAK.sub("", word)) for _, _, word in self.tokens]
+        self.folds = [_folded(word) for _, _, word in self.tokens]
         self.spans: list[tuple[int, int, list[str], list[str], str | None]] = []
         position = 0
         while position < len(self.tokens):
@@ -144,6 +171,9 @@ class Reader:
         word = self.tokens[i][2]
         folded = self.folds[i]
         if not word[0].isupper() and folded not in _TITLES_ALONE:
+            return i + 1
+        end = self.tokens[i][1]
+        if _tells_nothing(word) and not self.names.could_be(folded) and self.text[end : end + 1] != "-":
             return i + 1
         if folded in _SALUTATIONS and word[0].isupper():
             gender = _SALUTATIONS[folded]

@@ -78,6 +78,7 @@ class Pseudonyms:
         self._load(connection)
         self._present = self._who_was_there(connection)
         self._done: dict[tuple[str, str | None, str], str] = {}
+        self._digests: dict[tuple[str, ...], str] = {}
 
     def _load(self, connection: duckdb.DuckDBPyConnection) -> None:
         for person, source, name, gender, given, names in connection.execute(
@@ -126,8 +127,11 @@ class Pseudonyms:
         return f"N-{self._digest('name', source, name)}"
 
     def _digest(self, *parts: str) -> str:
-        made = hmac.new(self._key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
-        return base64.b32encode(made).decode()[:_DIGITS]
+        found = self._digests.get(parts)
+        if found is None:
+            made = hmac.new(self._key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+            found = self._digests[parts] = base64.b32encode(made).decode()[:_DIGITS]
+        return found
 
     def name(self, printed: str, *, source: str, item: str | None = None, person: str | None = None) -> str:
         """The key for a name that stands alone (a list's cell)."""
