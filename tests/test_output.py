@@ -16,11 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import ExportError, QueryError
+from pipeline.output import xlsx
 from pipeline.output.export import DATASETS, SUFFIXES, export
-from pipeline.output.formats import MOST_ON_TERMINAL, SHOWN, harmless, write_result
+from pipeline.output.formats import MOST_ON_TERMINAL, SHOWN, write_result
 from pipeline.output.result import Result
 from pipeline.output.sql import run_sql
 from pipeline.output.status import check, status
+from pipeline.output.values import harmless
 from pipeline.store.database import open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
@@ -137,6 +139,29 @@ def test_a_million_rows_for_a_terminal_is_an_error_that_says_how_to_export(
 ) -> None:
     with pytest.raises(QueryError, match="-o FILE"):
         on_screen(Result(database, "SELECT range AS n FROM range(1000000)"), format_name, terminal=True)
+
+
+def test_a_table_of_a_million_rows_is_refused_in_a_pipe_too(database: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(QueryError, match="take csv"):
+        write_result(Result(database, "SELECT * FROM range(1000000)"), "table", output=None, screen=io.StringIO(),
+                     is_terminal=False)
+
+
+@pytest.mark.parametrize("sql", ["SELECT * FROM range(1100000)", "FROM range(1100000);", "SELECT *, 1 -- all\nFROM range(1048576)"])
+def test_more_rows_than_a_worksheet_holds_is_an_error_that_names_other_formats(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ";" in sql:  # its rows cannot be counted beforehand
+        monkeypatch.setattr(xlsx, "_ROWS", 5)
+    with pytest.raises(ExportError, match="parquet, csv"):
+        in_file(Result(database, sql), tmp_path / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_columns_leave_a_worksheet_fewer_rows(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    columns = ", ".join(f"range AS c{number}" for number in range(43))
+    with pytest.raises(ExportError, match=r"500,000 rows are too many for a worksheet: .* gets 465,116"):
+        in_file(Result(database, f"SELECT {columns} FROM range(500000)"), tmp_path / "x.xlsx")  # noqa: S608
 
 
 def test_a_pipe_gets_every_row(database: duckdb.DuckDBPyConnection) -> None:

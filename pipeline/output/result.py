@@ -67,6 +67,17 @@ class Result:
         """Let `change` make each row another one of the same columns. `reorder`: sort the changed rows (in memory)."""
         self._change, self._reorder = change, reorder
 
+    def count(self) -> int | None:
+        """The number of its rows, without reading them; None where the statement is no query."""
+        sql, parameters = self._statement
+        counting = self._connection.cursor()
+        try:
+            return int(counting.execute(f"SELECT count(*) FROM ({sql}\n)", parameters or {}).fetchone()[0])  # noqa: S608
+        except duckdb.Error:
+            return None
+        finally:
+            counting.close()
+
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows, one by one."""
         with self._explained():
