@@ -43,6 +43,14 @@ class Version(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     last_page: Page
 
 
+class Packed(msgspec.Struct, frozen=True):
+    """A page without its record, and that as bytes (MessagePack) of the type named `kind`; both empty: none."""
+
+    page: Page
+    kind: str
+    record: bytes
+
+
 class MeetingGroup(msgspec.Struct, kw_only=True):
     """A meeting with everything that belongs to it. Lists hold the versions of pages, each page's oldest first."""
 
@@ -98,33 +106,50 @@ class Collection:
 
     def add(self, page: Page) -> bool:
         """Takes a page whose record is stored, True if it was one. A revisit only notes that it was seen again."""
+        record = page.parsed.record if page.parsed else None
+        if record is None or not isinstance(record, STORED):
+            return self.add_packed(Packed(page, "", b""))
+        light = msgspec.structs.replace(page, parsed=_without_record(page))
+        return self.add_packed(Packed(light, type(record).__name__, self._encoder.encode(record)), record)
+
+    def add_packed(self, packed: Packed, record: Stored | None = None) -> bool:
+        """`add` for a page whose record is bytes already (`record`: the same, where it is at hand)."""
+        page = packed.page
         if page.revisit:
             again = self._seen_again(page)
             if again:
                 self._newest[page.address] = max(page.fetched, self.newest(page.address))
             return again
         self._results.update(page.oparl_results)
-        record = page.parsed.record if page.parsed else None
-        if record is None or not isinstance(record, STORED):
+        if not packed.kind:
             return False
+        record = record or _DECODERS[packed.kind].decode(packed.record)
         system = page.parsed.system if page.parsed else None
         identity = str(self.count) if self._separate else _identity(record, page)
-        key = (type(record).__name__, f"{system}:{identity}")
+        key = (packed.kind, f"{system}:{identity}")
         self._learn(record, system)
         self._newest[page.address] = max(page.fetched, self.newest(page.address))
         if page.payload_hash:
             self._by_payload[page.address, page.payload_hash] = key
-        light = msgspec.structs.replace(page, parsed=_without_record(page))
         versions = self._versions.setdefault(key, [])
-        if versions and _continues(versions[-1], light):
-            versions[-1].last_page = light
+        if versions and _continues(versions[-1], page):
+            versions[-1].last_page = page
             return True
-        data = self._encoder.encode(record)
         start = self._spool.seek(0, 2)
-        self._spool.write(data)
-        versions.append(_Stored(light, key[0], start, len(data), light))
+        self._spool.write(packed.record)
+        versions.append(_Stored(page, packed.kind, start, len(packed.record), page))
         self.count += 1
         return True
+
+    @property
+    def has_meetings(self) -> bool:
+        """Whether there is any page of a meeting."""
+        return any(kind in {"Meeting", "Attendance", "AgendaItem"} for kind, _ in self._versions)
+
+    @property
+    def items(self) -> int:
+        """How many excerpts there are."""
+        return sum(kind == "AgendaItem" for kind, _ in self._versions)
 
     def newest(self, address: str) -> str:
         """When a record was last seen at `address`; the empty string: never."""
@@ -204,11 +229,11 @@ class Collection:
             group.items.sort(key=lambda v: (_top(v.record.number), v.record.tolfdnr or 0, v.page.address))
             yield group
 
-    def others(self) -> Iterator[Version[Paper] | Version[Organization] | Version[Person]]:
-        """Papers, committees and persons, each page's versions oldest first."""
+    def others(self) -> Iterator[list[Version[Paper] | Version[Organization] | Version[Person]]]:
+        """Papers, committees and persons: of each page its versions, the oldest first."""
         for (kind, _), versions in self._versions.items():
             if kind in {"Paper", "Organization", "Person"}:
-                yield from self._distinct(versions)
+                yield list(self._distinct(versions))
 
     def _distinct(self, versions: list[_Stored]) -> Iterator[Version]:  # type: ignore[type-arg]
         """The versions of a page in the order of fetching; equal ones in a row are one, seen for longer."""
@@ -278,7 +303,7 @@ class Collection:
         return item.title
 
 
-_DECODERS: dict[str, msgspec.msgpack.Decoder] = {  # type: ignore[type-arg]
+_DECODERS: dict[str, msgspec.msgpack.Decoder[Stored]] = {
     kind.__name__: msgspec.msgpack.Decoder(kind) for kind in STORED
 }
 

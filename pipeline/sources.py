@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from pipeline import pages
 from pipeline.config import Corpus
-from pipeline.errors import InputError
+from pipeline.errors import InputError, PageError
 from pipeline.harvest import archive, oparl
 from pipeline.harvest.allris import kind_of
 from pipeline.harvest.judge import judge
+from pipeline.limits import page_limit
 from pipeline.records import Outcome, PageKind, ParsedPage, Record
 
 MAX_PAGE_BYTES = 20_000_000
@@ -73,7 +75,13 @@ def corpus_pages(corpus: Corpus) -> Iterator[Page | SourceProblem]:
     """
     yield from archive_pages(corpus.archive)
     for path in corpus.page_files():
-        yield _file_page(path, path.relative_to(corpus.folder).as_posix())
+        yield file_page(path, path.relative_to(corpus.folder).as_posix())
+
+
+def part_pages(path: Path, start: int, end: int | None) -> Iterator[Page | SourceProblem]:
+    """The pages of a part of a WARC file (`archive.parts`), parsed, with its problems."""
+    for found in archive.read_file(path, start=start, end=end):
+        yield from _archived(found)
 
 
 def archive_pages(folder: Path) -> Iterator[Page | SourceProblem]:
@@ -102,7 +110,7 @@ def path_pages(paths: Sequence[Path]) -> Iterator[Page | SourceProblem]:
                 for found in archive.read_file(file):
                     yield from _archived(found)
             else:
-                yield _file_page(file, str(file))
+                yield file_page(file, str(file))
 
 
 def _is_archive(path: Path) -> bool:
@@ -134,7 +142,19 @@ def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[
     if len(found.payload) > MAX_PAGE_BYTES:
         yield _too_large(len(found.payload), address)
         return
-    judged = judge(kind=kind or "start", url=found.url, status=found.status, headers=found.headers, body=found.payload)
+    try:
+        with page_limit(where=address):
+            page = _judged(found, address, kind, found.payload)
+    except PageError as error:
+        yield SourceProblem(code=error.code, message=str(error), address=address)
+    else:
+        yield page
+
+
+def _judged(
+    found: archive.ArchivedPage, address: str, kind: PageKind | Literal["start"] | None, payload: bytes
+) -> Page:
+    judged = judge(kind=kind or "start", url=found.url, status=found.status, headers=found.headers, body=payload)
     expected: PageKind | None = None if kind is None or kind == "start" else kind
     parsed = judged.page
     if parsed is None or parsed.outcome != judged.outcome:
@@ -142,11 +162,12 @@ def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[
                             kind=expected, system=parsed.system if parsed else None)
     elif parsed.record is None and parsed.kind is None:
         parsed = msgspec.structs.replace(parsed, kind=expected)
-    yield Page(address=address, fetched=found.fetched, parsed=parsed, payload_hash=found.payload_hash,
-               content_hash=pages.content_hash(parsed), warc_file=found.warc_file, record_id=found.record_id)
+    return Page(address=address, fetched=found.fetched, parsed=parsed, payload_hash=found.payload_hash,
+                content_hash=pages.content_hash(parsed), warc_file=found.warc_file, record_id=found.record_id)
 
 
-def _file_page(path: Path, address: str) -> Page | SourceProblem:
+def file_page(path: Path, address: str) -> Page | SourceProblem:
+    """The page in a file that was not harvested."""
     try:
         stat = path.stat()
         if not path.is_file():
@@ -156,7 +177,11 @@ def _file_page(path: Path, address: str) -> Page | SourceProblem:
         payload = path.read_bytes()
     except OSError as error:
         return SourceProblem(code="unreadable", message=f"the file cannot be read ({error.strerror})", address=address)
-    parsed = pages.parse(payload, url=None, content_type=None)
+    try:
+        with page_limit(where=address):
+            parsed = pages.parse(payload, url=None, content_type=None)
+    except PageError as error:
+        return SourceProblem(code=error.code, message=str(error), address=address)
     fetched = dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Page(address=address, fetched=fetched, parsed=parsed, payload_hash=archive.payload_hash(payload),
                 content_hash=pages.content_hash(parsed))

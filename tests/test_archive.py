@@ -18,6 +18,7 @@ from pipeline.harvest.archive import (
     ArchivedPage,
     ArchiveProblem,
     ArchiveWriter,
+    parts,
     payload_hash,
     read_archive,
     read_file,
@@ -165,6 +166,19 @@ def test_records_appended_after_a_torn_tail_are_found(tmp_path: Path) -> None:
     pages, problems = split(path)
     assert [p.payload for p in pages] == [page(n) for n in (0, 1, 2, 3, 4, 0, 1)]
     assert [p.code for p in problems] == ["damaged"]
+
+
+def test_a_file_in_parts_is_the_whole_file(tmp_path: Path) -> None:
+    path = write(tmp_path, 40)
+    damaged = bytearray(path.read_bytes())
+    damaged[member_starts(path)[30] + 40] ^= 0xFF
+    path.write_bytes(damaged)
+    whole = list(read_file(path))
+    assert any(isinstance(one, ArchiveProblem) for one in whole)
+    for size in (1, 500, 4_000, 10**9):
+        found = parts(path, at_least=size)
+        assert (len(found) > 1) == (size < 10**9)
+        assert [one for start, end in found for one in read_file(path, start=start, end=end)] == whole
 
 
 @pytest.mark.parametrize(("content", "code"), [

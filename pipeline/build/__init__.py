@@ -1,6 +1,15 @@
-"""The offline half of a batch: archive and files -> pages -> extraction -> linking -> database -> publication."""
+"""The offline half of a batch: archive and files -> pages -> extraction -> linking -> database -> publication.
 
-from pipeline.build.batch import Clock, Progress, build
+    batch       the whole of it: corpora, then linking, checks, publication
+    corpus      one corpus: what is not in the database as it should be
+    tasks       the two kinds of work that can be done anywhere: parsing a part of an archive, making rows of pages
+    executors   where tasks are performed: here, in worker processes
+    cache       parsed pages, kept between batches
+    fingerprint  hashes by which is known what need not be done again
+"""
+
+from pipeline.build.batch import Clock, build
+from pipeline.build.corpus import Progress
 from pipeline.build.summary import Summary
 
 __all__ = ["Clock", "Progress", "Summary", "build"]

@@ -18,6 +18,8 @@ class Summary(Record, frozen=True, kw_only=True):
     items: int
     statements: int
     decisions: int
+    extracted: int = 0
+    """Items that were read anew; the others were in the database as they are."""
     new_errors: int
     known_errors: int
     warnings: int

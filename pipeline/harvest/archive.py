@@ -257,29 +257,54 @@ def _iso(when: dt.datetime) -> str:
 # ---------------------------------------------------------------------------- reading
 
 
+def archive_files(folder: Path) -> list[Path]:
+    """The WARC files in `folder`, by name (so: by run); those still `.open` among them."""
+    names = [*folder.glob("*.warc"), *folder.glob("*.warc.gz"), *folder.glob(f"*.warc.gz{OPEN_SUFFIX}")]
+    return sorted(names, key=lambda path: path.name)
+
+
 def read_archive(folder: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[ArchivedPage | ArchiveProblem]:
     """All pages of the WARC files in `folder`, by file name (so: by run), in the order of writing.
 
     A file still `.open` gives its whole records and no complaint about its end.
     """
-    names = [*folder.glob("*.warc"), *folder.glob("*.warc.gz"), *folder.glob(f"*.warc.gz{OPEN_SUFFIX}")]
-    for path in sorted(names, key=lambda path: path.name):
+    for path in archive_files(folder):
         yield from read_file(path, max_bytes=max_bytes)
 
 
-def read_file(path: Path, *, max_bytes: int = MAX_RECORD_BYTES) -> Iterator[ArchivedPage | ArchiveProblem]:
-    """The pages of one WARC file, compressed or not; a problem for each part that cannot be read."""
-    for item in read_records(path, max_bytes=max_bytes):
+def read_file(
+    path: Path, *, start: int = 0, end: int | None = None, max_bytes: int = MAX_RECORD_BYTES
+) -> Iterator[ArchivedPage | ArchiveProblem]:
+    """The pages of one WARC file, compressed or not; a problem for each part that cannot be read.
+
+    `start`, `end`: a part of the file as `parts` gives them.
+    """
+    for item in read_records(path, start=start, end=end, max_bytes=max_bytes):
         if not isinstance(item, ArchivedNote):
             yield item
 
 
+def parts(path: Path, *, at_least: int) -> list[tuple[int, int | None]]:
+    """The file in parts (start, end) of some `at_least` bytes, each beginning with a record; a small one in one part.
+
+    Finding the beginnings means to unpack the whole file: a gzip header may stand inside a record as well.
+    """
+    if path.stat().st_size < 2 * at_least:
+        return [(0, None)]
+    starts = [0]
+    for piece in _pieces(path, MAX_RECORD_BYTES, 0, None):
+        offset = piece.offset if isinstance(piece, ArchiveProblem) else piece[0]
+        if offset - starts[-1] >= at_least and not path.name.endswith(".warc"):
+            starts.append(offset)
+    return list(zip(starts, [*starts[1:], None], strict=True))
+
+
 def read_records(
-    path: Path, *, max_bytes: int = MAX_RECORD_BYTES
+    path: Path, *, start: int = 0, end: int | None = None, max_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[ArchivedPage | ArchivedNote | ArchiveProblem]:
     """As `read_file`, with the metadata records."""
     unfinished = path.name.endswith(OPEN_SUFFIX)
-    for piece in _pieces(path, max_bytes):
+    for piece in _pieces(path, max_bytes, start, end):
         if isinstance(piece, ArchiveProblem):
             if not (unfinished and piece.code == "torn"):
                 yield piece
@@ -304,18 +329,20 @@ def _short(error: Exception) -> str:
 Piece = tuple[int, bytes] | ArchiveProblem
 
 
-def _pieces(path: Path, max_bytes: int) -> Iterator[Piece]:
-    """(offset, uncompressed bytes) of each whole record of a file; problems where there is none."""
+def _pieces(path: Path, max_bytes: int, start: int, end: int | None) -> Iterator[Piece]:
+    """(offset, uncompressed bytes) of each whole record that begins in a part of a file; problems elsewhere."""
     name = path.name
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            start = file.read(9)
-            if not size:
+            head = file.read(9)
+            if head.startswith(GZIP_MAGIC):
+                yield from _members(file, size, name, max_bytes, start, size if end is None else end)
+            elif start:
+                return
+            elif not size:
                 yield ArchiveProblem(code="torn", message="the file is empty", warc_file=name, offset=0)
-            elif start.startswith(GZIP_MAGIC):
-                yield from _members(file, size, name, max_bytes)
-            elif start.startswith((b"WARC/1.", b"WARC/0.")):
+            elif head.startswith((b"WARC/1.", b"WARC/0.")):
                 yield from _plain(file, size, name, max_bytes)
             else:
                 yield ArchiveProblem(code="unreadable", message="this is no WARC file", warc_file=name, offset=0)
@@ -324,10 +351,11 @@ def _pieces(path: Path, max_bytes: int) -> Iterator[Piece]:
                              warc_file=name, offset=0)
 
 
-def _members(file: io.BufferedReader, size: int, name: str, max_bytes: int) -> Iterator[Piece]:
-    """The gzip members of a file: one record each. After a damaged one, the search goes on at the next gzip header."""
-    offset = 0
-    while offset < size:
+def _members(
+    file: io.BufferedReader, size: int, name: str, max_bytes: int, offset: int, end: int
+) -> Iterator[Piece]:
+    """The gzip members from `offset` up to `end`, one record each. After a damaged one, the next header is sought."""
+    while offset < min(size, end):
         file.seek(offset)
         decoder = zlib.decompressobj(zlib.MAX_WBITS + 16)
         parts: list[bytes] = []
@@ -352,13 +380,13 @@ def _members(file: io.BufferedReader, size: int, name: str, max_bytes: int) -> I
                 fault = "damaged"
                 break
         if fault is None:
-            end = offset + used - len(decoder.unused_data)
+            following = offset + used - len(decoder.unused_data)
             if held > max_bytes:
                 yield ArchiveProblem(code="too_large", message=f"a record of {held / 1e6:.0f} MB is larger than "
                                      f"{max_bytes / 1e6:.0f} MB", warc_file=name, offset=offset)
             else:
                 yield offset, b"".join(parts)
-            offset = end
+            offset = following
             continue
         found = _next_member(file, offset + 1, size)
         torn = found is None and fault == "torn"

@@ -20,14 +20,17 @@ _DUE = {
 """A corpus of which nothing is noted was never linked."""
 
 
-def mark(work: WorkDatabase, source: str) -> None:
-    """Note that rows of `source` change: it is to be linked and published. Part of the caller's transaction."""
+def mark(work: WorkDatabase, source: str, *, link: bool = True) -> None:
+    """Note that rows of `source` change: it is to be linked and published. Part of the caller's transaction.
+
+    `link` False: only when its pages were seen changes, from which nothing follows.
+    """
     with work.transaction():
         found = work.connection.execute(
-            "SELECT link_due AND publish_due FROM source_state WHERE source_id = ?", [source]).fetchall()
-        if found == [(True,)]:
-            return
-        _set(work, source, link=True, publish=True)
+            "SELECT link_due, publish_due FROM source_state WHERE source_id = ?", [source]).fetchall()
+        linking = link or not found or found[0][0]
+        if found != [(linking, True)]:
+            _set(work, source, link=linking, publish=True)
 
 
 def to_link(work: WorkDatabase) -> list[str]:

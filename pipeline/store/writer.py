@@ -176,12 +176,13 @@ class Writer:
             found[page_id].inputs[content_hash] = input_hash
         return found
 
-    def put_page(self, provenance: Provenance) -> str:
+    def put_page(self, provenance: Provenance, *, page_id: str | None = None) -> str:
         """Record that a page was fetched whose record is not stored (not public, a gate, a calendar). Returns its key.
 
-        What the database holds of an earlier version stays; `page.outcome` says how it is now.
+        What the database holds of an earlier version stays; `page.outcome` says how it is now. With `page_id`: that
+        this page was seen again as it is.
         """
-        return self._put(_Pending(self.key_of(provenance), provenance))
+        return self._put(_Pending(page_id or self.key_of(provenance), provenance))
 
     def key_of(self, provenance: Provenance) -> str:
         """Key of a page whose record is not stored."""

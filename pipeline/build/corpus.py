@@ -1,0 +1,416 @@
+"""Builds one corpus: its pages, parsed or from the cache, by meeting, and of those the rows that are not there yet.
+
+A page is parsed once for each payload, and its rows are made once for each hash of everything that they are made from
+(`fingerprint.of_unit`): page, full title, attendance, paper, topics, and the program. What is the same as in the
+database stays there untouched. Part of `build`; the work is done by an `Executor`, wherever that is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from pipeline import stopping
+from pipeline.addresses import numbers_in
+from pipeline.build import cache as caching
+from pipeline.build import fingerprint
+from pipeline.build.executors import Executor, InProcess
+from pipeline.build.tasks import Made, MakeRows, ParsePart, Reading
+from pipeline.config import Corpus
+from pipeline.errors import ArchiveError, AuszugError, ConfigError, ExtractionError
+from pipeline.extract.topics import load_topic
+from pipeline.harvest import archive
+from pipeline.link.corrections import Correction, parse_corrections
+from pipeline.logs import get_logger
+from pipeline.meetings import Collection, MeetingGroup, Packed, Version, context_hash
+from pipeline.records import AgendaItem
+from pipeline.sources import BAD_OUTCOMES, Page, SourceProblem, explain, file_page
+from pipeline.store import arrow
+from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, utc
+from pipeline.store.units import Unit
+from pipeline.store.writer import Run, StoredPage, Writer
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with the stage (a corpus and what is done), how many are done, and of how many (None: unknown)."""
+
+PART_BYTES = 1_000_000
+"""Size of a part of an archive that one task parses: some 250 pages, a quarter of a second."""
+TASK_UNITS = 300
+"""Pages whose rows one task makes, and one transaction writes. Of no influence on the result."""
+TASK_CHARACTERS = 1_500_000
+"""Characters of text that one task reads at most, but for a single longer page."""
+RUIN = 5
+"""Failed extractions from which on, where they are the most, the program is wrong: a page fails alone."""
+_NUMBERS = {"excerpt": "TOLFDNR", "meeting": "SILFDNR", "attendance": "SILFDNR", "paper": "VOLFDNR",
+            "person": "KPLFDNR"}
+"""Parameter of an address that holds the number of what the page shows."""
+
+
+class Window(msgspec.Struct, frozen=True):
+    """The days that are asked for."""
+
+    since: dt.date | None
+    until: dt.date | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every day is."""
+        return self.since is None and self.until is None
+
+    def holds(self, date: str | None) -> bool:
+        """Whether `date` lies in it; a meeting without a date only lies in the whole."""
+        if self.whole:
+            return True
+        return date is not None and (self.since is None or date >= self.since.isoformat()) and (
+            self.until is None or date <= self.until.isoformat())
+
+
+class Built(msgspec.Struct):
+    """What was done for a corpus."""
+
+    parsed: int = 0
+    """Parts of archives that were parsed."""
+    written: int = 0
+    """Pages whose rows were made."""
+    extracted: int = 0
+    """Of them, items."""
+    kept: int = 0
+    """Pages that were as they are in the database."""
+
+
+class CorpusBuilder:
+    """Builds one corpus into the work database. `everything`: nothing that is known already is trusted."""
+
+    def __init__(
+        self, corpus: Corpus, work: WorkDatabase, batch: Run, executor: Executor, window: Window, tell: Progress, *,
+        state: Path, everything: bool = False,
+    ) -> None:
+        """`state`: the folder that holds the cache of parsed pages."""
+        self._corpus, self._work, self._window, self._tell = corpus, work, window, tell
+        self._executor, self._everything = executor, everything
+        self._log = get_logger("build").bind(corpus=corpus.name)
+        self._reading = Reading.of(corpus)
+        self._version = self._reading.version()
+        self._cache = caching.Cache(caching.folder_of(state, corpus.name))
+        self._done = Built()
+        self._failed = self._items = 0
+        self._under_way: deque[tuple[Unit, ...]] = deque()
+        self._seen: list[tuple[str, Page]] = []
+        topics = [load_topic(path) for path in corpus.topic_files]
+        source = SourceInfo(name=corpus.name, title=corpus.title, body=corpus.body,
+                            url=corpus.source.url if corpus.source else None, topics=corpus.topics)
+        self._writer = Writer(work, source, run=batch, topics=[
+            TopicInfo(name=topic.id, title=topic.title, description=" ".join(topic.description.split()))
+            for topic in topics])
+
+    def build(self) -> Built:
+        """Everything of the corpus that is not in the database as it should be (or its meetings in the window)."""
+        print_ = fingerprint.of_corpus(self._corpus) if self._window.whole else None
+        if print_ is not None and print_ == self._writer.built() and not self._everything:
+            self._writer.keep_all()
+            self._writer.finish(complete=True)
+            return self._done
+        with Collection(body=self._corpus.body, organization=self._corpus.files.organization) as collection:
+            unstored = self._collect(collection)
+            self._refuse_emptiness(collection)
+            if self._everything and self._window.whole:
+                self._writer.clear()
+            stored = self._writer.stored()
+            self._total = collection.items
+            tasks = self._tasks(collection, stored)
+            for made in self._executor.map(tasks):
+                self._load(self._under_way.popleft(), made)
+            self._refuse_ruins()
+            self._note_seen(stored)
+            self._put_unstored(unstored, stored)
+        self._writer.put_corrections(_corrections(self._corpus))
+        self._writer.finish(complete=self._window.whole)
+        # an item that failed is tried again by the next batch
+        self._writer.note_built(None if self._failed else print_)
+        self._log.info("corpus_built", **msgspec.structs.asdict(self._done))
+        return self._done
+
+    # ------------------------------------------------------------------ reading
+
+    def _collect(self, collection: Collection) -> list[Page]:
+        """Fills `collection`; returns the pages without a record (not public, a calendar), the last of each address."""
+        unstored: dict[str, Page] = {}
+        for found in self._pages():
+            if isinstance(found, SourceProblem):
+                self._problem(found.code, found.message, found.address)
+                continue
+            page = found.page
+            stored = collection.add_packed(found)
+            if page.parsed is None:
+                continue
+            if stored:
+                for problem in page.parsed.problems:
+                    self._writer.put_problem(problem.code, problem.message, address=page.address, severity="warning")
+            elif page.fetched >= collection.newest(page.address):
+                unstored[page.address] = page
+        # a page that failed once and came later is none of them
+        last = [page for page in unstored.values() if page.fetched > collection.newest(page.address)]
+        for page in last:
+            if page.parsed is not None and page.parsed.outcome in BAD_OUTCOMES:
+                self._problem(page.parsed.outcome, explain(page.parsed), page.address)
+        return last
+
+    def _pages(self) -> Iterator[Packed | SourceProblem]:
+        """Every page of the corpus: those of the archive in the order of fetching, then its files."""
+        warcs = archive.archive_files(self._corpus.archive)
+        self._parse([path for path in warcs if self._cache.read(path) is None])
+        for path in warcs:
+            parts = self._cache.read(path)
+            if parts is None:  # no room for the cache
+                parts = InProcess().map(_parse_tasks(path))
+            for part in parts:
+                yield from caching.unpack(part)
+                self._tell(f"{self._corpus.name}: pages", self._done.parsed, None)
+        self._cache.keep_only(warcs)
+        for path in self._corpus.page_files():
+            found = file_page(path, path.relative_to(self._corpus.folder).as_posix())
+            yield from caching.unpack(caching.pack([found]))
+
+    def _parse(self, warcs: Sequence[Path]) -> None:
+        """Fills the cache with the pages of `warcs`."""
+        due = [(path, task) for path in warcs for task in _parse_tasks(path)]
+        results = self._executor.map(task for _, task in due)
+        at = 0
+        for path in warcs:
+            with self._cache.writing(path) as parts:
+                while at < len(due) and due[at][0] == path:
+                    parts.add(next(results))
+                    at += 1
+                    self._done.parsed += 1
+                    self._tell(f"{self._corpus.name}: parts of the archive parsed", at, len(due))
+
+    def _problem(self, code: str, message: str, address: str) -> None:
+        self._log.warning("page_failed", code=code, address=address, reason=message)
+        self._writer.put_problem(code, message, address=address)
+
+    def _refuse_emptiness(self, collection: Collection) -> None:
+        """Raises ArchiveError where the corpus had meetings and now has none."""
+        if collection.has_meetings:
+            return
+        before = self._work.rows("SELECT count(*) AS n FROM meeting WHERE source_id = ?", [self._corpus.name])[0]["n"]
+        if before:
+            raise ArchiveError(f"no meeting was found where there were {before}; nothing was published",
+                               where=self._corpus.folder, remedy="look at its pages (auszug status), then build again")
+
+    def _refuse_ruins(self) -> None:
+        """Raises ExtractionError where so many items failed that it is not their fault (a model that is missing)."""
+        if self._failed >= RUIN and self._failed * 2 > self._items:
+            raise ExtractionError(
+                f"the extraction failed on {self._failed} of {self._items} items; nothing was published",
+                where=self._corpus.name, remedy="see why with --verbose, mend it, and build again")
+
+    # ------------------------------------------------------------------ what is to be made
+
+    def _tasks(self, collection: Collection, stored: dict[str, StoredPage]) -> Iterator[MakeRows]:
+        """The tasks that make the missing rows. Versions of one page are in different tasks, the oldest first."""
+        rounds = _Rounds()
+        for units in self._pages_to_write(collection, stored):
+            for full in rounds.add(units):
+                yield self._task(full)
+        for full in rounds.rest():
+            yield self._task(full)
+
+    def _task(self, units: tuple[Unit, ...]) -> MakeRows:
+        self._under_way.append(units)
+        return MakeRows(reading=self._reading, units=units)
+
+    def _pages_to_write(self, collection: Collection, stored: dict[str, StoredPage]) -> Iterator[list[Unit]]:
+        """Of each page that is not in the database as it should be, all versions, the oldest first."""
+        for group in collection.groups():
+            if not self._window.holds(group.date):
+                continue
+            pages = _Pages()
+            for meeting in group.meetings:
+                pages.add(self._writer.place(meeting.record, _provenance(meeting.page)), meeting.last_page)
+            for listed in group.attendances:
+                pages.add(self._writer.place(listed.record, _provenance(listed.page)), listed.last_page)
+            count = len(pages)
+            for item in group.items:
+                pages.add(self._item(item, group, collection), item.last_page)
+            self._items += len(pages) - count
+            yield from self._missing(pages, stored)
+        for versions in collection.others():
+            pages = _Pages()
+            for other in versions:
+                pages.add(self._writer.place(other.record, _provenance(other.page)), other.last_page)
+            yield from self._missing(pages, stored)
+
+    def _item(self, version: Version[AgendaItem], group: MeetingGroup, collection: Collection) -> Unit:
+        context = collection.context(version.record, group)
+        return self._writer.place(version.record, _provenance(version.page), context=context,
+                                  extractor=f"{self._version}-{context_hash(context)}")
+
+    def _missing(self, pages: _Pages, stored: dict[str, StoredPage]) -> Iterator[list[Unit]]:
+        """Those of `pages` that are not in the database as they should be; the others are kept."""
+        for page_id, versions in pages.items():
+            units = [unit for unit, _ in versions]
+            last = max((page for _, page in versions), key=lambda page: page.fetched)
+            if utc(last.fetched) > utc(units[-1].provenance.fetched_at):
+                self._seen.append((page_id, last))
+            known = stored.get(page_id)
+            if known is not None and known.content_hash == units[-1].content_hash and all(
+                    known.inputs.get(unit.content_hash) == unit.provenance.input_hash for unit in units):
+                self._done.kept += 1
+                self._writer.keep([page_id])
+            else:
+                yield units
+
+    # ------------------------------------------------------------------ writing
+
+    def _load(self, units: tuple[Unit, ...], made: Made) -> None:
+        """Writes the rows that a task has made, all or nothing; where that fails, page by page."""
+        good: list[Unit] = []
+        for unit, problems, failed, unmade in zip(units, made.problems, made.failed, made.unmade, strict=True):
+            address = unit.provenance.address
+            if unmade is not None:
+                self._writer.put_problem("not_written", f"the page was not written ({unmade})", address=address)
+                continue
+            for problem in problems:
+                self._writer.put_problem(problem.code, problem.message, page_id=unit.key, address=address,
+                                         severity="warning")
+            if isinstance(unit.record, AgendaItem):
+                self._done.extracted += 1
+            if failed is not None:
+                self._failed += 1
+                self._writer.put_problem("extraction_failed", f"nothing was extracted ({failed}); the text is kept",
+                                         address=address)
+                unit = msgspec.structs.replace(
+                    unit, provenance=msgspec.structs.replace(unit.provenance, input_hash=None))
+            good.append(unit)
+        self._write(good, made)
+        self._tell(f"{self._corpus.name}: items", min(self._done.extracted, self._total), self._total)
+
+    def _write(self, units: Sequence[Unit], made: Made) -> None:
+        with self._whole(units) as attempt:
+            self._writer.load(units, {name: arrow.unpacked(data) for name, data in made.tables.items()})
+        if not attempt.failed:
+            self._done.written += len(units)
+        elif len(units) > 1:
+            for unit in units:
+                self._write([unit], MakeRows(reading=self._reading, units=(unit,)).perform())
+        else:
+            self._writer.put_problem("not_written", f"the page was not written ({attempt.failed})",
+                                     address=units[0].provenance.address)
+
+    @contextlib.contextmanager
+    def _whole(self, units: Sequence[Unit]) -> Iterator[_Attempt]:
+        """An attempt to write `units`; an error in it is noted, unless it is one that stops everything."""
+        attempt = _Attempt()
+        try:
+            with self._writer.transaction():
+                yield attempt
+        except AuszugError:
+            raise
+        except Exception as error:
+            if stopping.requested():  # a query that was broken off: no fault of these rows
+                raise
+            self._log.error("not_written", pages=len(units), exc_info=error)
+            attempt.failed = f"{type(error).__name__}: {error}"
+
+    def _note_seen(self, stored: dict[str, StoredPage]) -> None:
+        """Notes when each page was last seen as it is, where that is news."""
+        with self._writer.transaction():
+            for page_id, page in self._seen:
+                known = stored.get(page_id)
+                if known is None or known.last_fetched < utc(page.fetched) or known.outcome != _outcome(page):
+                    self._writer.put_page(_provenance(page), page_id=page_id)
+
+    def _put_unstored(self, pages: Sequence[Page], stored: dict[str, StoredPage]) -> None:
+        with self._writer.transaction():
+            for page in pages:
+                provenance = _provenance(page)
+                key = self._writer.key_of(provenance)
+                known = stored.get(key)
+                if known and known.last_fetched == provenance.time and known.outcome == provenance.outcome:
+                    self._writer.keep([key])
+                else:
+                    self._writer.put_page(provenance)
+
+
+class _Attempt(msgspec.Struct):
+    """Whether something could be written, and why not."""
+
+    failed: str | None = None
+
+
+class _Pages(dict[str, list[tuple[Unit, Page]]]):
+    """Versions of pages by the page's key, each with the page as it was last seen so; the oldest version first."""
+
+    def add(self, unit: Unit, last: Page) -> None:
+        """Take a version. A page keeps the place of its first one."""
+        hashed = msgspec.structs.replace(unit.provenance, input_hash=fingerprint.of_unit(unit))
+        versions = self.setdefault(unit.page_id, [])
+        versions.append((msgspec.structs.replace(unit, provenance=hashed), last))
+        versions.sort(key=lambda version: utc(version[0].provenance.fetched_at))
+
+
+class _Rounds:
+    """Puts pages together for tasks. The n-th version of a page is in the n-th round, and rounds keep their order."""
+
+    def __init__(self) -> None:
+        self._rounds: list[list[Unit]] = []
+        self._characters = 0
+
+    def add(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, ...]]:
+        """Takes the versions of a page; gives what is enough for tasks."""
+        for number, unit in enumerate(units):
+            while len(self._rounds) <= number:
+                self._rounds.append([])
+            self._rounds[number].append(unit)
+            if isinstance(unit.record, AgendaItem):
+                self._characters += sum(len(section.text) for section in unit.record.sections)
+        if len(self._rounds[0]) >= TASK_UNITS or self._characters >= TASK_CHARACTERS:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[tuple[Unit, ...]]:
+        """What is there."""
+        rounds, self._rounds, self._characters = self._rounds, [], 0
+        yield from (tuple(units) for units in rounds if units)
+
+
+def _parse_tasks(path: Path) -> list[ParsePart]:
+    return [ParsePart(path=str(path), start=start, end=end)
+            for start, end in archive.parts(path, at_least=PART_BYTES)]
+
+
+def _corrections(corpus: Corpus) -> tuple[Correction, ...]:
+    """What `corrections.toml` beside `corpus.toml` corrects by hand. Raises ConfigError."""
+    path = corpus.folder / "corrections.toml"
+    try:
+        return parse_corrections(path.read_bytes(), where=str(path))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise ConfigError(f"cannot be read ({error.strerror})", where=path, remedy="check its permissions") from None
+
+
+def _outcome(page: Page) -> str:
+    return page.parsed.outcome if page.parsed else "ok"
+
+
+def _provenance(page: Page) -> Provenance:
+    parsed = page.parsed
+    kind = parsed.kind if parsed else None
+    return Provenance(
+        address=page.address, fetched_at=page.fetched, outcome=_outcome(page),
+        system=parsed.system if parsed else None, kind=kind, content_hash=page.content_hash,
+        payload_hash=page.payload_hash, warc_file=page.warc_file, record_id=page.record_id,
+        number=_number(page.address, _NUMBERS.get(kind or "")),
+    )
+
+
+def _number(address: str, parameter: str | None) -> int | None:
+    """The number in an address, as `TOLFDNR` in `to020?TOLFDNR=5`; None for files and other pages."""
+    if parameter is None or not address.startswith(("http://", "https://")):
+        return None
+    return numbers_in(address).get(parameter)
