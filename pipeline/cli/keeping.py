@@ -9,8 +9,35 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import Database, Output, command, path_of, refuse_overwriting
+from pipeline.cli.shared import Corpora, Database, Output, command, path_of, refuse_overwriting
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, InputError
+
+
+@command("verify")
+def verify_command(
+    corpora: Corpora = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Make anew what can be made from the archive.")] = False,
+    db: Database = None,
+) -> int:
+    """Is everything kept as it was written? Exit code 1: something is, or was, to be made anew; 2: something cannot be.
+
+    Example: auszug verify tal --repair
+    """
+    from pipeline import paths
+    from pipeline.config import load_corpus
+    from pipeline.output import screen
+    from pipeline.upkeep.verify import Kept, verify
+
+    folders = [paths.find_corpus(name) for name in corpora] if corpora else paths.corpora_with_content()
+    kept = Kept(target=paths.published_database(db), work=paths.work_database())
+    with screen.progress() as progress:
+        found = verify([load_corpus(folder) for folder in dict.fromkeys(folders)], kept, repair=repair,
+                       clock=lambda: dt.datetime.now(dt.UTC), progress=progress)
+    for fault in found.faults:
+        print(fault)
+    print(f"{found.records:,} records, {found.pages:,} pages, {found.publications} publications; "
+          f"{len(found.faults)} faults, {sum(fault.repaired is not None for fault in found.faults)} repaired")
+    return found.exit_code
 
 
 @command("diff")
