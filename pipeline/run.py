@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from pipeline import alerts, journal
-from pipeline.build import Clock, Progress, Summary, build
+from pipeline.build import Clock, Executor, Progress, Summary, build
 from pipeline.config import Corpus, load_corpus
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, HarvestError, StoppedError
 from pipeline.harvest import Event, RunReport, harvest
@@ -40,8 +40,8 @@ SLOWER = 2.0
 def run(
     corpora: Sequence[Corpus], *, offline: bool, target: Path, work_path: Path, clock: Clock, command: str,
     since: dt.date | None = None, until: dt.date | None = None, dry_run: bool = False, progress: Progress | None = None,
-    harvest_progress: Callable[[Event], None] | None = None, wait: bool = False,
-    sleep: Callable[[float], None] = time.sleep,
+    harvest_progress: Callable[[Event], None] | None = None, wait: bool = False, executor: Executor | None = None,
+    everything: bool = False, sleep: Callable[[float], None] = time.sleep,
 ) -> Summary:
     """One batch over `corpora`: harvest those with a site (unless `offline`), then `build`. Raises what they raise.
 
@@ -56,7 +56,8 @@ def run(
     """
     options: dict[str, Any] = {
         "offline": offline, "target": target, "work_path": work_path, "clock": clock, "command": command,
-        "since": since, "until": until, "progress": progress, "harvest_progress": harvest_progress}
+        "since": since, "until": until, "progress": progress, "harvest_progress": harvest_progress,
+        "executor": executor, "everything": everything}
     if dry_run:
         with OrderlyStop() as stop, _stopped(stop):
             return _batch(corpora, stop, **options, dry_run=True)
@@ -122,7 +123,8 @@ def _tell(news: Sequence[journal.Entry], corpora: Sequence[Corpus], state: Path,
 def _batch(
     corpora: Sequence[Corpus], stop: OrderlyStop, *, offline: bool, target: Path, work_path: Path, clock: Clock,
     command: str, since: dt.date | None, until: dt.date | None, progress: Progress | None,
-    harvest_progress: Callable[[Event], None] | None, dry_run: bool = False,
+    harvest_progress: Callable[[Event], None] | None, executor: Executor | None, everything: bool,
+    dry_run: bool = False,
 ) -> Summary:
     """Both halves, within the time."""
     started = clock()
@@ -144,7 +146,8 @@ def _batch(
                                remedy=first.remedy or "see auszug status")
     begun = clock()
     done = build(corpora, target=target, work_path=work_path, clock=clock, command=command, since=since, until=until,
-                 dry_run=dry_run, progress=_timed(progress, stop, clock, started, limit))
+                 dry_run=dry_run, progress=_timed(progress, stop, clock, started, limit), executor=executor,
+                 everything=everything)
     worst = max((_code(report, work_path.parent) for report in reports), default=EXIT_OK)
     return msgspec.structs.replace(
         done, harvests=reports, exit_code=max(done.exit_code, worst), seconds=(clock() - started).total_seconds(),

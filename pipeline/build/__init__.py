@@ -10,6 +10,7 @@
 
 from pipeline.build.batch import Clock, build
 from pipeline.build.corpus import Progress
+from pipeline.build.executors import Executor
 from pipeline.build.summary import Summary
 
-__all__ = ["Clock", "Progress", "Summary", "build"]
+__all__ = ["Clock", "Executor", "Progress", "Summary", "build"]

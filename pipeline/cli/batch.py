@@ -34,6 +34,10 @@ UNATTENDED_VARIABLE = "AUSZUG_UNATTENDED"
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON, and nothing else.")]
+Workers = Annotated[int | None, typer.Option(
+    metavar="N", min=1, help="Processes that parse and extract; default: as many as there are processors.")]
+Everything = Annotated[bool, typer.Option(
+    "--all", help="Make everything anew from the archive, not only what is new.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Where another run is at work: wait for its end.")]
 
 
@@ -42,34 +46,46 @@ def run_command(
     corpora: Corpora = None,
     offline: Annotated[bool, typer.Option("--offline", help="Build from the archive; no request is sent.")] = False,
     since: Since = None, until: Until = None, dry_run: DryRun = False, verbose: Verbose = False, json_: Json = False,
-    wait: Wait = False, db: Database = None,
+    wait: Wait = False, workers: Workers = None, everything: Everything = False, db: Database = None,
 ) -> int:
     """One batch: harvest, extract, store, publish.
 
     Example: auszug run seed ahrenfeld --offline
     """
     return _batch("run", corpora, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose, as_json=json_,
-                  wait=wait)
+                  wait=wait, workers=workers, everything=everything)
 
 
 @command("build")
 def build_command(
     corpora: Corpora = None, since: Since = None, until: Until = None, dry_run: DryRun = False,
-    verbose: Verbose = False, json_: Json = False, wait: Wait = False, db: Database = None,
+    verbose: Verbose = False, json_: Json = False, wait: Wait = False, workers: Workers = None,
+    everything: Everything = False, db: Database = None,
 ) -> int:
     """The offline half of a batch: archive and files to the published database.
 
     Example: auszug build ahrenfeld
     """
     return _batch("build", corpora, since, until, db, offline=True, dry_run=dry_run, verbose=verbose, as_json=json_,
-                  wait=wait)
+                  wait=wait, workers=workers, everything=everything)
 
 
 def _batch(
     name: str, names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool,
-    dry_run: bool, verbose: bool, as_json: bool, wait: bool,
+    dry_run: bool, verbose: bool, as_json: bool, wait: bool, workers: int | None, everything: bool,
 ) -> int:
     """One batch and its summary line, which is printed whatever happens."""
+    from pipeline.stopping import OrderlyStop
+
+    with OrderlyStop():  # the batch has one of its own; loading what it needs takes seconds, too
+        return _whole_batch(name, names, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose,
+                            as_json=as_json, wait=wait, workers=workers, everything=everything)
+
+
+def _whole_batch(
+    name: str, names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool,
+    dry_run: bool, verbose: bool, as_json: bool, wait: bool, workers: int | None, everything: bool,
+) -> int:
     from pipeline import logs, paths
 
     begin, end = day(since, "--since"), day(until, "--until")
@@ -77,6 +93,7 @@ def _batch(
         raise InputError("--since is after --until", remedy="exchange them")
     logs.configure(verbose=verbose)
     from pipeline import run
+    from pipeline.build import executors
     from pipeline.output import screen, summary_line
 
     folders: list[Path] = []
@@ -93,11 +110,11 @@ def _batch(
 
             bars = Bars()
         begun = True
-        with bars as harvest_progress, screen.progress() as progress:
+        with bars as harvest_progress, screen.progress() as progress, executors.local(workers) as executor:
             summary = run.run(
                 corpora, offline=offline, target=target, work_path=paths.work_database(), clock=utc_now, command=called,
                 since=begin, until=end, dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
-                wait=wait)
+                wait=wait, executor=executor, everything=everything)
     except AuszugError as error:
         if not begun and not dry_run and os.environ.get(UNATTENDED_VARIABLE):
             run.not_begun(error, folders, names=names or [folder.name for folder in folders],
