@@ -29,8 +29,9 @@ from pipeline.output import charts, report_choice, report_data, report_pictures,
 from pipeline.output.query import load_queries, run_query
 from pipeline.output.report import report, script_json, web
 from pipeline.output.report_choice import choose, most_telling, promise_state
-from pipeline.output.report_data import Promise, Stance, Statement, TopicData, moves, texts_of, topic_data
+from pipeline.output.report_data import texts_of, topic_data
 from pipeline.output.report_reading import anchors, readings, towards_topic
+from pipeline.output.report_rows import Promise, Stance, Statement, TopicData
 from pipeline.paths import queries_folder
 from pipeline.records import Section, statements_of
 from pipeline.store.database import TopicInfo, open_published, open_work
@@ -370,26 +371,7 @@ def test_what_is_cited_is_in_the_reading_view(data: TopicData) -> None:
 def stance(person: str, day: int, position: float, *, faction: str | None = None) -> Stance:
     side = "for" if position >= 0.666 else "against" if position <= 0.001 else "between"
     return Stance(person, person.title(), "s", dt.date(2024, 1, day), "A", f"i{day}", None, None, faction, 1, position,
-                  position, side, 0)
-
-
-@pytest.mark.parametrize(("positions", "expected", "reason"), [
-    ([1, 1, 0, 0], [(2, 3)], "both sides held over two items"),
-    ([1, 0, 0], [], "the old side did not hold"),
-    ([1, 1, 0], [], "the new side has only begun"),
-    ([1, 1, 0.5, 0, 0], [(2, 4)], "between the sides ends nothing"),
-    ([1, 1, 0, 1, 1], [], "a short stretch between is passed over"),
-    ([0, 0, 1, 1, -1, -1], [(2, 3), (4, 5)], "there and back"),
-    ([0.5, 0.5, 0.5], [], "never on a side"),
-    ([], [], "nothing said"),
-])
-def test_moves(positions: list[float], expected: list[tuple[int, int]], reason: str) -> None:
-    found = moves([stance("harms", day, position) for day, position in enumerate(positions, 1)])
-    assert [(move.before.date.day, move.after.date.day) for move in found if move.before.date and move.after.date] == expected, reason
-
-
-def test_two_persons_are_not_one_move() -> None:
-    assert not moves([stance("a", 1, 1), stance("a", 2, 1), stance("b", 3, 0), stance("b", 4, 0)])
+                  position, side, day, 0)
 
 
 def promise(**changes: Any) -> Promise:

@@ -21,7 +21,8 @@ from pipeline import __version__
 from pipeline.errors import ExportError, InputError
 from pipeline.output import report_data
 from pipeline.output.formats import whole_file
-from pipeline.output.report_data import KINDS, Decision, Item, TopicData
+from pipeline.output.report_data import KINDS
+from pipeline.output.report_rows import Decision, Item, TopicData
 from pipeline.output.report_words import say
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -47,12 +47,26 @@ WITH first_sided AS (
 )
 SELECT
     s.person_id, s.person_name, s.source_id, s.date, s.committee, s.item_id, s.item_number, s.item_title, s.faction, s.statements,
-    s.score, s.position, s.side, f.sentence_index
+    s.score, s.position, s.side, s.step, f.sentence_index
 FROM topic_stance AS s
 JOIN agenda_item AS i ON i.item_id = s.item_id
 JOIN first_sided AS f ON f.item_id = s.item_id AND f.person_id = s.person_id
 WHERE s.topic_id = $topic AND ($source::VARCHAR IS NULL OR s.source_id = $source::VARCHAR)
 ORDER BY s.person_id, s.date, i.position, s.item_id
+
+-- block: moves
+-- As the query changed_sides: $held: items that a side must hold before and after.
+WITH held AS (
+    SELECT
+        source_id, person_id, side, first_step, lag(side) OVER in_time AS side_before,
+        lag(last_step) OVER in_time AS step_before
+    FROM topic_stretch
+    WHERE topic_id = $topic AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR) AND items >= $held
+    WINDOW in_time AS (PARTITION BY source_id, person_id ORDER BY first_step)
+)
+SELECT source_id, person_id, step_before, first_step AS step
+FROM held WHERE side <> side_before
+ORDER BY source_id, person_id, first_step
 
 -- block: factions
 WITH per_item AS (

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pipeline.output.report_data import Decision, Item, Meeting, Move, Promise, Stance, Statement, TopicData
+from pipeline.output.report_rows import Decision, Item, Meeting, Move, Promise, Stance, Statement, TopicData
 
 MEETINGS, DECISIONS, PROMISES, MOVES, PERSONS, FACTIONS, TELLING, ITEMS = 300, 400, 200, 60, 40, 12, 30, 500
 """Rows shown at most. 102,000 statements (318 copies of the county, tests.scale) give a page of 5.8 MB."""

@@ -19,8 +19,9 @@ from pipeline.errors import ExportError
 from pipeline.output import charts, report_words
 from pipeline.output.formats import whole_file
 from pipeline.output.report_choice import Choice
-from pipeline.output.report_data import KINDS, Decision, FactionStance, Item, Meeting, Stance, TopicData
+from pipeline.output.report_data import KINDS
 from pipeline.output.report_reading import anchors
+from pipeline.output.report_rows import Decision, FactionStance, Item, Meeting, Stance, TopicData
 from pipeline.output.report_words import say
 
 Pictures = Mapping[str, Mapping[str, charts.Spec]]

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pipeline.output.report_data import Item, ItemStatement, Mention, Section, Sentence, Texts
+from pipeline.output.report_rows import Item, ItemStatement, Mention, Section, Sentence, Texts
 
 HUES = 8
 """Colours of speakers, defined in report.css; the ninth speaker of an item has the first's again, and a name tag."""
