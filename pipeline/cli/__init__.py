@@ -5,6 +5,7 @@ Each module beside this one holds the commands of one kind; `shared` has what th
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -35,4 +36,6 @@ def main() -> None:
         code = EXIT_FAILED
     except typer.Abort:
         code = EXIT_FAILED
+    for number in (signal.SIGTERM, signal.SIGHUP):  # too late to stop anything: the exit code tells how it ended
+        signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
