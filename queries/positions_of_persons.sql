@@ -10,8 +10,9 @@
 -- column first_position: position after the first of them
 -- column last_date: day of the last of them
 -- column last_position: position after the last of them
--- column side: for, against or between, after the last of them
+-- column side: after the last of them: for (last_position at least 0.5, nearer to support than to reservations), against (at most -0.5), between (reservations only, or now this and now that)
 -- caveat: Position is the mean over the last three items with a side (support 1, conditional 0, oppose -1).
+-- caveat: The side is where somebody stands; changed_sides asks when somebody left a side, and counts from 0 down as having left support.
 SELECT
     any_value(person_name) AS person_name,
     last(faction ORDER BY date, item_id) AS faction,
@@ -20,7 +21,7 @@ SELECT
     first(position ORDER BY date, item_id) AS first_position,
     max(date) AS last_date,
     last(position ORDER BY date, item_id) AS last_position,
-    last(side ORDER BY date, item_id) AS side
+    CASE WHEN last_position >= 0.499 THEN 'for' WHEN last_position <= -0.499 THEN 'against' ELSE 'between' END AS side
 FROM topic_stance
 WHERE topic_id = $topic AND ($source::VARCHAR IS NULL OR source_id = $source::VARCHAR)
   AND ($at::DATE IS NULL OR date <= $at::DATE)
