@@ -65,8 +65,8 @@ class RunLock:
         """Who had the lock before and was killed; None: the batch before came to its end."""
 
     def __enter__(self) -> RunLock:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             while not self._taken():
                 other = _read(self._file)

@@ -1,4 +1,4 @@
-"""Commands for those who keep a database over the years: status, check."""
+"""Commands for those who keep a database over the years: status, schedule, check."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import contextlib
 import datetime as dt
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import Database, command, utc_now
-from pipeline.errors import EXIT_OK, AuszugError
+from pipeline.cli.shared import Database, command, path_of, utc_now
+from pipeline.errors import EXIT_OK, AuszugError, InputError
 
 
 @command("status")
@@ -77,6 +78,63 @@ def _alert(now: dt.datetime) -> None:
             corpora.append(load_corpus(paths.find_corpus(name)))
     sent = alerts.tell(news, alerts.channels_of(corpora, clock=utc_now), state, clock=utc_now)
     print(f"alerts sent: {sent}", file=sys.stderr)
+
+
+class Format(StrEnum):
+    """What a schedule is written as."""
+
+    SYSTEMD = "systemd"
+    CRON = "cron"
+    CONTAINER = "container"
+
+
+@command("schedule")
+def schedule_command(
+    corpora: Annotated[list[str], typer.Argument(metavar="CORPUS", help="Folders or names of corpora.")],
+    format_: Annotated[Format, typer.Option("--format", help="systemd, cron or container.")] = Format.SYSTEMD,
+    at: Annotated[str, typer.Option(metavar="TIME", help='"02:30", or as OnCalendar= or a crontab has it.')] = "02:30",
+    spread: Annotated[int, typer.Option(metavar="MINUTES", min=0, max=720,
+                                        help="Begin up to so much later (systemd).")] = 15,
+    install: Annotated[bool, typer.Option("--install", help="Put it in place and start the timer.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take away what --install put there.")] = False,
+    user: Annotated[bool, typer.Option("--user", help="For this user, without root; default: where root is, for the "
+                                       "system.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", parser=path_of,
+                                                help="Write the files into DIR, and do no more.")] = None,
+    mail_to: Annotated[str | None, typer.Option("--mail-to", metavar="ADDRESS", help="MAILTO of the crontab.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Of the units; default: auszug-CORPUS.")
+                    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also what was changed by hand; a copy stays.")] = False,
+    db: Database = None,
+) -> None:
+    """A run every night: units of systemd, a line of a crontab or a container file, printed or installed.
+
+    Example: auszug schedule tal --at 03:15 --install
+    """
+    from pipeline import paths
+    from pipeline.channels import is_mail_address
+    from pipeline.config import load_corpus
+    from pipeline.schedule import placing, plan_of
+
+    if install + remove + (output is not None) > 1:
+        raise InputError("--install, --remove and -o exclude each other", remedy="choose one")
+    if mail_to is not None and not is_mail_address(mail_to):
+        raise InputError(f"--mail-to: '{mail_to}' is no mail address", remedy="write it as in name@example.org")
+    database = db or (Path(os.environ[paths.DATABASE_VARIABLE]) if os.environ.get(paths.DATABASE_VARIABLE) else None)
+    plan = plan_of([load_corpus(paths.find_corpus(corpus)) for corpus in corpora], folder=Path.cwd(), at=at,
+                   spread=spread, database=database, name=name)
+    place = placing.Place(plan, format_.value, user=user or os.geteuid() != 0, mail_to=mail_to, force=force)
+    if remove:
+        told = place.remove()
+    elif install:
+        told = place.install()
+    elif output is not None:
+        told = place.write(output)
+    else:
+        print(place.text(), end="")
+        return
+    for line in told:
+        print(line)
 
 
 @command("check")
