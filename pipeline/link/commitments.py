@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from pipeline.link.names import fold
 from pipeline.records import Record
@@ -66,55 +68,76 @@ class FollowUp(Record, frozen=True):
 
 def follow_ups(promises: Sequence[Promise], items: Iterable[Later]) -> tuple[FollowUp, ...]:
     """The follow-ups of `promises` among `items`, each in its own corpus. Rules: see the module."""
+    in_time = sorted(items, key=lambda i: (i.date, i.item))
     papers: dict[str, list[Later]] = defaultdict(list)
-    topics: dict[tuple[str, str], list[Later]] = defaultdict(list)
+    topics: dict[tuple[str, str], _Topic] = defaultdict(_Topic)
     in_title: dict[str, frozenset[str]] = {}
     words: dict[str, frozenset[str]] = {}
-    for item in sorted(items, key=lambda i: (i.date, i.item)):
+    for item in in_time:
         if item.paper:
             papers[item.paper].append(item)
-        for name in item.topics:
-            topics[item.source, name].append(item)
         in_title[item.item] = content_words(item.title)
         words[item.item] = in_title[item.item] | content_words(item.text)
-    counts = {topic: Counter(word for item in found for word in words[item.item]) for topic, found in topics.items()}
+        for name in item.topics:
+            topics[item.source, name].add(item, words[item.item])
 
     found: list[FollowUp] = []
     for promise in promises:
         wanted = content_words(promise.what)
+        last = (dt.date.fromisoformat(promise.date) + dt.timedelta(days=WITHIN_DAYS)).isoformat()
         taken: dict[str, FollowUp] = {}
         for item in papers.get(promise.paper or "", ()):
-            if _in_time(promise, item):
-                shared = wanted & words[item.item]
-                taken[item.item] = _follow_up(promise, item, "same_paper", shared)
-        for topic in [(promise.source, name) for name in promise.topics if (promise.source, name) in topics]:
-            most = max(_RARE_COUNT, _COMMON * len(topics[topic]))
-            rare = {word for word in wanted if counts[topic][word] <= most}
-            for item in topics[topic]:
-                shared = frozenset(rare & words[item.item])
-                told = bool(shared & in_title[item.item]) or len(shared) > 1
-                if told and item.item not in taken and _in_time(promise, item):
+            if promise.date < item.date <= last:
+                taken[item.item] = _follow_up(promise, item, "same_paper", wanted & words[item.item])
+        for topic in [topics[promise.source, name] for name in promise.topics if (promise.source, name) in topics]:
+            for item, shared in topic.sharing(wanted, after=promise.date, last=last):
+                told = len(shared) > 1 or bool(shared & in_title[item.item])
+                if told and item.item not in taken:
                     taken[item.item] = _follow_up(promise, item, "shared_terms", shared)
         found += taken.values()
     return tuple(sorted(found, key=lambda f: (f.commitment, f.item)))
 
 
+class _Topic:
+    """The items of a topic in the order of their days, and which of them have a word."""
+
+    def __init__(self) -> None:
+        self._items: list[Later] = []
+        self._days: list[str] = []
+        self._having: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, item: Later, words: Iterable[str]) -> None:
+        """Add an item with its words; not before one that was added."""
+        for word in words:
+            self._having[word].append(len(self._items))
+        self._items.append(item)
+        self._days.append(item.date)
+
+    def sharing(self, wanted: Iterable[str], *, after: str, last: str) -> Iterable[tuple[Later, frozenset[str]]]:
+        """The items after the day `after` until `last` that have words of `wanted` which are not common, with these."""
+        most = max(_RARE_COUNT, _COMMON * len(self._items))
+        first, end = bisect_right(self._days, after), bisect_right(self._days, last)
+        shared: dict[int, list[str]] = defaultdict(list)
+        for word in wanted:
+            having = self._having.get(word, ())
+            if len(having) <= most:
+                for place in having[bisect_left(having, first) : bisect_left(having, end)]:
+                    shared[place].append(word)
+        return ((self._items[place], frozenset(found)) for place, found in sorted(shared.items()))
+
+
 def content_words(text: str) -> frozenset[str]:
     """The stems of the nouns of `text` (capitalised words of five letters or more)."""
-    return frozenset(_stem(fold(match)) for match in _NOUN.findall(text))
+    return frozenset(map(_stem, set(_NOUN.findall(text))))
 
 
-def _stem(word: str) -> str:
+@lru_cache(maxsize=100_000)
+def _stem(noun: str) -> str:
+    word = fold(noun)
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
-
-
-def _in_time(promise: Promise, item: Later) -> bool:
-    if item.date <= promise.date:
-        return False
-    return (dt.date.fromisoformat(item.date) - dt.date.fromisoformat(promise.date)).days <= WITHIN_DAYS
 
 
 def _follow_up(promise: Promise, item: Later, relation: str, shared: frozenset[str]) -> FollowUp:

@@ -4,18 +4,19 @@
 -- input: listed
 SELECT
     'a ' || a.meeting_id || ' ' || a.position AS place, m.source_id AS source, m.body, 'attendance' AS kind, a.name,
-    m.system, m.organization, m.organization_kind, m.meeting_id AS meeting, m.date, a.kplfdnr, a.gender, a.faction,
+    m.system, m.organization, m.organization_kind, m.meeting_id AS meeting, CAST(m.date AS VARCHAR) AS date, a.kplfdnr, a.gender, a.faction,
     a.role, a.present
 FROM attendance AS a JOIN meeting AS m ON m.meeting_id = a.meeting_id
 WHERE a.name IS NOT NULL
 UNION ALL
 SELECT
     'r ' || page_id || ' ' || position, source_id, NULL, 'roster', name, system, organization, kind, NULL,
-    first_fetched, kplfdnr, gender, faction, role, NULL
+    CAST(first_fetched AS VARCHAR), kplfdnr, gender, faction, role, NULL
 FROM roster_member WHERE name IS NOT NULL
 UNION ALL
 SELECT
-    'p ' || p.page_id, p.source_id, NULL, 'page', p.name, p.system, NULL, NULL, NULL, CAST(v.fetched_at AS DATE),
+    'p ' || p.page_id, p.source_id, NULL, 'page', p.name, p.system, NULL, NULL, NULL,
+    CAST(CAST(v.fetched_at AS DATE) AS VARCHAR),
     p.kplfdnr, p.gender, p.faction, NULL, NULL
 FROM person_page AS p LEFT JOIN page_version AS v ON v.page_id = p.page_id AND v.is_current
 WHERE p.name IS NOT NULL
@@ -24,12 +25,13 @@ ORDER BY place;
 -- input: voices
 SELECT
     s.item_id AS item, s.speaker_id AS speaker, i.source_id AS source, i.body, i.organization, i.meeting_id AS meeting,
-    i.date, s.kind, s.name, s.gender, s.role, s.faction, s.attendee
+    CAST(i.date AS VARCHAR) AS date, s.kind, s.name, s.gender, s.role, s.faction, s.attendee
 FROM speaker AS s JOIN agenda_item AS i ON i.item_id = s.item_id
 ORDER BY i.date, i.item_id, s.speaker_id;
 
 -- input: told
-SELECT 'p ' || t.page_id AS place, t.organization, t.kind, t.role, t.start_date AS start, t.end_date AS end
+SELECT 'p ' || t.page_id AS place, t.organization, t.kind, t.role, CAST(t.start_date AS VARCHAR) AS start,
+    CAST(t.end_date AS VARCHAR) AS end
 FROM person_page_membership AS t JOIN person_page AS p ON p.page_id = t.page_id
 WHERE t.organization IS NOT NULL
 ORDER BY t.page_id, t.position;
@@ -69,8 +71,8 @@ ORDER BY m.item_id, m.topic_id;
 
 -- input: promises
 SELECT
-    c.commitment_id AS commitment, i.source_id AS source, c.item_id AS item, i.date, c.what, i.paper_id AS paper,
-    c.due_date AS due,
+    c.commitment_id AS commitment, i.source_id AS source, c.item_id AS item, CAST(i.date AS VARCHAR) AS date, c.what,
+    i.paper_id AS paper, c.due_date AS due,
     coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
         AS topics
 FROM commitment AS c JOIN agenda_item AS i ON i.item_id = c.item_id
@@ -78,12 +80,25 @@ WHERE i.date IS NOT NULL AND c.what IS NOT NULL
 ORDER BY c.commitment_id;
 
 -- input: later
+WITH promised AS (
+    SELECT i.item_id, i.source_id, i.paper_id FROM commitment AS c JOIN agenda_item AS i ON i.item_id = c.item_id
+    WHERE i.date IS NOT NULL AND c.what IS NOT NULL
+), topics AS (
+    SELECT DISTINCT p.source_id, t.topic_id FROM promised AS p JOIN topic_mention AS t ON t.item_id = p.item_id
+), named AS (
+    SELECT t.item_id, list(DISTINCT t.topic_id ORDER BY t.topic_id) AS topics, bool_or(w.topic_id IS NOT NULL) AS wanted
+    FROM topic_mention AS t JOIN agenda_item AS i ON i.item_id = t.item_id
+    LEFT JOIN topics AS w ON w.source_id = i.source_id AND w.topic_id = t.topic_id
+    GROUP BY t.item_id
+), texts AS (
+    SELECT item_id, string_agg(text, chr(10) ORDER BY section_index) AS text FROM section GROUP BY item_id
+)
 SELECT
-    i.item_id AS item, i.source_id AS source, i.date, coalesce(i.title, '') AS title, i.paper_id AS paper,
-    coalesce((SELECT string_agg(s.text, chr(10) ORDER BY s.section_index) FROM section AS s
-        WHERE s.item_id = i.item_id), '') AS text,
-    coalesce((SELECT list(DISTINCT topic_id ORDER BY topic_id) FROM topic_mention AS t WHERE t.item_id = i.item_id), [])
-        AS topics
+    i.item_id AS item, i.source_id AS source, CAST(i.date AS VARCHAR) AS date, coalesce(i.title, '') AS title,
+    i.paper_id AS paper, coalesce(x.text, '') AS text, coalesce(n.topics, []) AS topics
 FROM agenda_item AS i
+LEFT JOIN named AS n ON n.item_id = i.item_id
+LEFT JOIN texts AS x ON x.item_id = i.item_id
 WHERE i.date IS NOT NULL AND i.has_excerpt
+  AND (n.wanted OR i.paper_id IN (SELECT paper_id FROM promised WHERE paper_id IS NOT NULL))
 ORDER BY i.item_id;

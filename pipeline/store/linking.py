@@ -6,7 +6,6 @@ it again changes nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -115,12 +114,7 @@ def _row_of_place(place: str, person: str) -> dict[str, Any]:
 
 
 def _read(work: WorkDatabase, name: str, kind: Any) -> list[Any]:
-    found = work.rows(_inputs()[name])
-    for row in found:
-        for name, value in row.items():
-            if isinstance(value, dt.date):
-                row[name] = value.isoformat()
-    return msgspec.convert(found, list[kind])
+    return msgspec.convert(work.rows(_inputs()[name]), list[kind])
 
 
 def _delete(work: WorkDatabase, table: str, sources: Sequence[str]) -> None:

@@ -56,13 +56,17 @@ GROUP BY a.item_id;
 UPDATE stored.agenda_item SET paper_id = NULL WHERE paper_id IS NOT NULL AND source_id IN (FROM scope);
 UPDATE stored.agenda_item SET paper_id = x.paper_id
 FROM (
-    SELECT i.item_id, min(p.paper_id) AS paper_id
-    FROM agenda_item AS i
-    JOIN paper AS p ON p.source_id = i.source_id
-        AND ((i.volfdnr IS NOT NULL AND p.volfdnr = i.volfdnr AND p.system = i.system)
-            OR (i.volfdnr IS NULL AND p.reference = i.paper_reference))
-    GROUP BY i.item_id
-    HAVING count(DISTINCT p.paper_id) = 1
+    SELECT item_id, min(paper_id) AS paper_id
+    FROM (
+        SELECT i.item_id, p.paper_id FROM agenda_item AS i
+        JOIN paper AS p ON p.source_id = i.source_id AND p.volfdnr = i.volfdnr AND p.system = i.system
+        UNION ALL
+        SELECT i.item_id, p.paper_id FROM agenda_item AS i
+        JOIN paper AS p ON p.source_id = i.source_id AND p.reference = i.paper_reference
+        WHERE i.volfdnr IS NULL
+    )
+    GROUP BY item_id
+    HAVING count(DISTINCT paper_id) = 1
 ) AS x
 WHERE x.item_id = agenda_item.item_id;
 
@@ -142,16 +146,28 @@ UPDATE stored.consultation SET meeting_id = NULL, item_id = NULL
 WHERE (meeting_id IS NOT NULL OR item_id IS NOT NULL) AND paper_id IN (SELECT paper_id FROM consultation);
 UPDATE stored.consultation SET meeting_id = x.meeting_id, item_id = x.item_id
 FROM (
-    SELECT c.paper_id, c.position, min(m.meeting_id) AS meeting_id, min(i.item_id) AS item_id
-    FROM consultation AS c
-    JOIN paper AS p ON p.paper_id = c.paper_id
-    LEFT JOIN meeting AS m ON m.source_id = p.source_id AND m.system = p.system
-        AND (m.silfdnr = c.silfdnr
-            OR (c.silfdnr IS NULL AND m.date = c.date AND lower(m.organization) = lower(c.organization)))
-    LEFT JOIN agenda_item AS i ON i.source_id = p.source_id AND i.system = p.system
-        AND (i.tolfdnr = c.tolfdnr
-            OR (c.tolfdnr IS NULL AND i.meeting_id = m.meeting_id AND i.paper_id = p.paper_id))
-    GROUP BY c.paper_id, c.position
+    WITH planned AS (
+        SELECT c.*, p.source_id, p.system FROM consultation AS c JOIN paper AS p ON p.paper_id = c.paper_id
+    ), met AS (  -- two joins, since DuckDB hashes no condition with OR
+        SELECT c.*, m.meeting_id AS met_id FROM planned AS c
+        JOIN meeting AS m ON m.source_id = c.source_id AND m.system = c.system AND m.silfdnr = c.silfdnr
+        UNION ALL
+        SELECT c.*, m.meeting_id FROM planned AS c
+        JOIN meeting AS m ON m.source_id = c.source_id AND m.system = c.system AND m.date = c.date
+            AND lower(m.organization) = lower(c.organization)
+        WHERE c.silfdnr IS NULL
+    ), led AS (
+        SELECT paper_id, position, met_id, NULL AS led_id FROM met
+        UNION ALL
+        SELECT c.paper_id, c.position, NULL, i.item_id FROM planned AS c
+        JOIN agenda_item AS i ON i.source_id = c.source_id AND i.system = c.system AND i.tolfdnr = c.tolfdnr
+        UNION ALL
+        SELECT c.paper_id, c.position, NULL, i.item_id FROM met AS c
+        JOIN agenda_item AS i ON i.source_id = c.source_id AND i.system = c.system AND i.meeting_id = c.met_id
+            AND i.paper_id = c.paper_id
+        WHERE c.tolfdnr IS NULL
+    )
+    SELECT paper_id, position, min(met_id) AS meeting_id, min(led_id) AS item_id FROM led GROUP BY paper_id, position
 ) AS x
 WHERE x.paper_id = consultation.paper_id AND x.position = consultation.position;
 
