@@ -514,3 +514,12 @@ def test_any_text_comes_back_as_it_went_in_and_passes_the_span_checks(text: str)
         link(work)
         assert work.rows("SELECT quote FROM statement") == [{"quote": text}]
         assert run_checks(work.connection) == []
+
+
+def test_a_paper_with_a_text_is_written(work: WorkDatabase) -> None:
+    _, writer = begin(work)
+    section = Section(label="Sachverhalt", kind="facts", text="Die Geschäftsstelle in Ölmühle wird geschlossen.")
+    paper = Paper(volfdnr=4, reference="DrS/4", title="Schließung", sections=(section,))
+    key = writer.put_paper(paper, provenance(paper, "https://example.org/vo020?VOLFDNR=4", kind="paper"))
+    rows = work.rows("SELECT paper_id, label, kind, text, tables FROM paper_section")
+    assert rows == [{"paper_id": key, "label": "Sachverhalt", "kind": "facts", "text": section.text, "tables": None}]

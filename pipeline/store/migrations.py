@@ -92,6 +92,8 @@ def _to_3(connection: duckdb.DuckDBPyConnection) -> None:
         DROP TABLE search_text;
         CREATE TABLE search_text (document BIGINT NOT NULL, position INTEGER NOT NULL, folded VARCHAR NOT NULL);
         ALTER TABLE page_version ADD COLUMN input_hash VARCHAR;
+        ALTER TABLE paper_section ADD COLUMN tables VARCHAR;
+        ALTER TABLE paper_section_history ADD COLUMN tables VARCHAR;
         ALTER TABLE agenda_item ADD COLUMN corrected BOOLEAN;
         ALTER TABLE agenda_item_history ADD COLUMN corrected BOOLEAN;
         ALTER TABLE person ADD COLUMN corrected BOOLEAN;

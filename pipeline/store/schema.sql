@@ -170,6 +170,7 @@ CREATE TABLE paper_section (
     label VARCHAR,  -- label as on the page (Beschlussvorschlag)
     kind VARCHAR,  -- minutes, resolution, result, facts, motion, other
     text VARCHAR,  -- text, blocks parted by a blank line
+    tables VARCHAR,  -- tables in the text as JSON: start, end, rows
     damage VARCHAR[]  -- what is wrong with the text (umlaut_loss, truncated)
 );
 
