@@ -185,6 +185,8 @@ BAD = [
     ("topic_timeline", {"source": "ahrenfed"}, "did you mean ahrenfeld", "a corpus that there is not"),
     ("speaker_network", {"least": "three"}, "is no integer", "a word for a number"),
     ("speaker_network", {"least": "9" * 30}, "is no integer", "a number that is too large"),
+    ("kwic", {"text": "Rat", "width": "-5"}, "is no integer", "a negative number"),
+    ("kwic", {"text": " "}, "is no text", "an empty text, which is in every sentence"),
     ("commitments", {"open": "perhaps"}, "true or false", "no boolean"),
     ("speech_share", {"by": "persn"}, "did you mean person", "not one of the choices"),
     ("statements_of", {}, "needs -p person=", "a required parameter"),

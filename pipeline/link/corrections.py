@@ -83,7 +83,7 @@ Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 
 
-class _Place(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Place(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Where a correction applies, and why it was made."""
 
     date: dt.date
@@ -92,7 +92,9 @@ class _Place(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     committee: str | None = None
 
 
-class StanceCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="stance"):
+class StanceCorrection(
+    _Place, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="stance"
+):
     """The stance of a statement towards the matter. `speaker` tells two who speak together apart."""
 
     quote: Text
@@ -100,7 +102,9 @@ class StanceCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=
     speaker: str | None = None
 
 
-class StatementCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="statement"):
+class StatementCorrection(
+    _Place, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="statement"
+):
     """Whose words a statement is (`by`); with `add` one that was missed, with `remove` one that is none."""
 
     quote: Text
@@ -113,14 +117,18 @@ class StatementCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fiel
     act: Act | None = None
 
 
-class PersonCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="person"):
+class PersonCorrection(
+    _Place, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="person"
+):
     """Who a speaker is; `person` empty: nobody who is known."""
 
     speaker: Text
     person: str
 
 
-class DecisionCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="decision"):
+class DecisionCorrection(
+    _Place, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="decision"
+):
     """What was decided; only the fields that are given are changed. `add`: one that was missed; `remove`: none."""
 
     quote: Text
@@ -139,7 +147,9 @@ class DecisionCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_field
         return {name: value for name, value in given.items() if value is not None}
 
 
-class DirectionCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="direction"):
+class DirectionCorrection(
+    _Place, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="direction"
+):
     """The direction of an item towards a topic."""
 
     title: Text
@@ -147,7 +157,9 @@ class DirectionCorrection(_Place, frozen=True, kw_only=True, forbid_unknown_fiel
     direction: Literal[-1, 0, 1]
 
 
-class JoinCorrection(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="join"):
+class JoinCorrection(
+    Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="join"
+):
     """Two persons of the corpus, by full name or key, who are one human being; `person` stays."""
 
     person: Text
@@ -155,7 +167,9 @@ class JoinCorrection(Record, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reason: Text
 
 
-class SplitCorrection(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="split"):
+class SplitCorrection(
+    Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag="split"
+):
     """A person of the corpus who is two: what meets all conditions is of the second one, who is called `name`."""
 
     person: Text

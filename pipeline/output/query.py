@@ -207,9 +207,15 @@ def _boolean(text: str) -> bool:
 
 
 def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,12}", text):
+    if not re.fullmatch(r"[0-9]{1,12}", text):  # counts and lengths: none is negative
         raise ValueError(text)
     return int(text)
+
+
+def _text(text: str) -> str:
+    if not text:  # it would be part of everything
+        raise ValueError(text)
+    return text
 
 
 def _number(text: str) -> float:
@@ -225,7 +231,7 @@ def _date(text: str) -> dt.date:
 
 
 _CONVERSIONS: dict[str, tuple[Callable[[str], Value], str]] = {
-    "text": (str, "name"), "date": (_date, "2023-08-31"), "integer": (_integer, "10"), "number": (_number, "0.5"),
+    "text": (_text, "name"), "date": (_date, "2023-08-31"), "integer": (_integer, "10"), "number": (_number, "0.5"),
     "boolean": (_boolean, "true or false"),
 }
 
