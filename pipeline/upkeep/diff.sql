@@ -36,14 +36,14 @@ FROM o FULL JOIN n ON n.item_id = o.item_id;
 CREATE TEMP TABLE old_statement AS
 SELECT
     st.statement_id AS key, st.item_id, st.section_index, st.start_char, st.end_char, st.quote AS words, st.stance,
-    st.speaker_id, coalesce(sp.name, st.speaker_id) AS speaker, sp.person_id, coalesce(st.corrected, false) AS corrected,
+    st.speaker_id, st.speaker_id AS by_whom, coalesce(sp.name, st.speaker_id) AS speaker, sp.person_id, coalesce(st.corrected, false) AS corrected,
     coalesce(sp.corrected, false) AS person_corrected
 FROM before.statement AS st
 LEFT JOIN before.speaker AS sp ON sp.item_id = st.item_id AND sp.speaker_id = st.speaker_id;
 CREATE TEMP TABLE new_statement AS
 SELECT
     st.statement_id AS key, st.item_id, st.section_index, st.start_char, st.end_char, st.quote AS words, st.stance,
-    st.speaker_id, coalesce(sp.name, st.speaker_id) AS speaker, sp.person_id, coalesce(st.corrected, false) AS corrected,
+    st.speaker_id, st.speaker_id AS by_whom, coalesce(sp.name, st.speaker_id) AS speaker, sp.person_id, coalesce(st.corrected, false) AS corrected,
     coalesce(sp.corrected, false) AS person_corrected
 FROM after.statement AS st
 LEFT JOIN after.speaker AS sp ON sp.item_id = st.item_id AND sp.speaker_id = st.speaker_id;
@@ -53,13 +53,13 @@ CREATE TEMP TABLE old_decision AS
 SELECT
     decision_id AS key, item_id, section_index, start_char, end_char, text AS words, outcome,
     concat_ws(' ', CASE WHEN unanimous THEN 'unanimous' END, 'yes ' || yes, 'no ' || no, 'abstain ' || abstain) AS votes,
-    coalesce(corrected, false) AS corrected
+    coalesce(corrected, false) AS corrected, '' AS by_whom
 FROM before.decision;
 CREATE TEMP TABLE new_decision AS
 SELECT
     decision_id AS key, item_id, section_index, start_char, end_char, text AS words, outcome,
     concat_ws(' ', CASE WHEN unanimous THEN 'unanimous' END, 'yes ' || yes, 'no ' || no, 'abstain ' || abstain) AS votes,
-    coalesce(corrected, false) AS corrected
+    coalesce(corrected, false) AS corrected, '' AS by_whom
 FROM after.decision;
 
 -- step: the table of changes

@@ -4,9 +4,23 @@
 -- step: the same key and words
 CREATE TEMP TABLE pair_KIND AS
 SELECT o.key AS old_key, n.key AS new_key
-FROM old_KIND AS o JOIN new_KIND AS n ON n.key = o.key AND n.words = o.words AND n.item_id = o.item_id;
+FROM old_KIND AS o JOIN new_KIND AS n ON n.key = o.key AND n.words = o.words AND n.by_whom = o.by_whom;
 CREATE TEMP TABLE old_rest AS SELECT * FROM old_KIND ANTI JOIN pair_KIND ON old_key = key;
 CREATE TEMP TABLE new_rest AS SELECT * FROM new_KIND ANTI JOIN pair_KIND ON new_key = key;
+
+-- step: the same item, speaker and words, in order
+INSERT INTO pair_KIND
+WITH o AS (
+    SELECT *, row_number() OVER (PARTITION BY item_id, words, by_whom ORDER BY section_index, start_char, key) AS place
+    FROM old_rest
+), n AS (
+    SELECT *, row_number() OVER (PARTITION BY item_id, words, by_whom ORDER BY section_index, start_char, key) AS place
+    FROM new_rest
+)
+SELECT o.key, n.key FROM o
+JOIN n ON n.item_id = o.item_id AND n.words = o.words AND n.by_whom = o.by_whom AND n.place = o.place;
+DELETE FROM old_rest WHERE key IN (SELECT old_key FROM pair_KIND);
+DELETE FROM new_rest WHERE key IN (SELECT new_key FROM pair_KIND);
 
 -- step: the same item and words, in order
 INSERT INTO pair_KIND
@@ -23,7 +37,7 @@ DELETE FROM new_rest WHERE key IN (SELECT new_key FROM pair_KIND);
 INSERT INTO pair_KIND
 WITH fitting AS (
     SELECT o.key AS old_key, n.key AS new_key,
-        least(o.end_char, n.end_char) - greatest(o.start_char, n.start_char) AS shared
+        least(o.end_char, n.end_char) - greatest(o.start_char, n.start_char) + CAST(o.by_whom = n.by_whom AS INTEGER) AS shared
     FROM old_rest AS o
     JOIN new_rest AS n ON n.item_id = o.item_id AND n.section_index = o.section_index
     JOIN item AS i ON i.item_id = o.item_id AND coalesce(i.reason, '') <> 'changed page'
