@@ -26,6 +26,8 @@ from pipeline.sources import Page, SourceProblem
 _CODEC = "lz4"
 _LENGTHS = 8
 """Bytes that give the length of what follows."""
+_DIGEST = 16
+"""Bytes of the digest after that: a cache that was damaged is not trusted."""
 _MOST = 1 << 31
 """Bytes of a batch of pages at most; what says more is damaged."""
 
@@ -135,9 +137,12 @@ class Cache:
     def read(self, warc: Path) -> Iterator[bytes] | None:
         """The packed parts of a WARC file as they were kept; None where they are not, or are damaged."""
         path = self._path(warc)
-        if path is None or not path.is_file():
+        try:
+            if path is None or not any(True for _ in _parts_of(path)):
+                return None
+        except (OSError, ValueError):
             return None
-        return self._parts(path) if self._whole(path) else None
+        return _parts_of(path)
 
     @contextlib.contextmanager
     def writing(self, warc: Path) -> Iterator[_Parts]:
@@ -166,22 +171,19 @@ class Cache:
         key = hashlib.sha256(f"{stat.st_size} {stat.st_mtime_ns} {parser_version()}".encode()).hexdigest()[:16]
         return self._folder / f"{warc.name}.{key}"
 
-    def _whole(self, path: Path) -> bool:
-        """Whether the lengths in the file add up to its own: a torn file is written anew."""
-        size, position = path.stat().st_size, 0
-        with path.open("rb") as file:
-            while position < size:
-                file.seek(position)
-                head = file.read(_LENGTHS)
-                if len(head) < _LENGTHS:
-                    return False
-                position += _LENGTHS + int.from_bytes(head, "big")
-        return position == size
 
-    def _parts(self, path: Path) -> Iterator[bytes]:
-        with path.open("rb") as file:
-            while head := file.read(_LENGTHS):
-                yield file.read(int.from_bytes(head, "big"))
+def _parts_of(path: Path) -> Iterator[bytes]:
+    """The parts in a cache file. Raises ValueError where it is torn or damaged."""
+    with path.open("rb") as file:
+        while head := file.read(_LENGTHS + _DIGEST):
+            data = file.read(int.from_bytes(head[:_LENGTHS], "big"))
+            if _head(data) != head:
+                raise ValueError(f"{path}: damaged")
+            yield data
+
+
+def _head(data: bytes) -> bytes:
+    return len(data).to_bytes(_LENGTHS, "big") + hashlib.blake2b(data, digest_size=_DIGEST).digest()
 
 
 class _Parts:
@@ -199,7 +201,7 @@ class _Parts:
         """Keep a packed part."""
         if self._file is not None:
             try:
-                self._file.write(len(data).to_bytes(_LENGTHS, "big") + data)
+                self._file.write(_head(data) + data)
             except OSError:
                 self.discard()
 
