@@ -25,6 +25,8 @@ from pipeline.store.schema import quoted
 _FOLDER = Path(__file__).parent
 FORMATS = ("table", "json", "csv", "md")
 MEMORY = "1GB"
+SHOWN = 500
+"""Rows of a table on the screen or in a text; JSON and CSV have all."""
 _NEEDED: dict[str, tuple[str, ...]] = {
     "agenda_item": ("item_id", "source_id", "date", "item_number", "has_excerpt", "content_hash", "extractor"),
     "page_version": ("page_id", "content_hash", "address"),
@@ -44,7 +46,7 @@ WITH counted AS ({parts})
 SELECT what, source_id AS corpus, coalesce(sum(n) FILTER (side = 'before'), 0)::BIGINT AS before,
     coalesce(sum(n) FILTER (side = 'after'), 0)::BIGINT AS after,
     (coalesce(sum(n) FILTER (side = 'after'), 0) - coalesce(sum(n) FILTER (side = 'before'), 0))::BIGINT AS difference
-FROM counted GROUP BY ALL ORDER BY ALL"""
+FROM counted GROUP BY GROUPING SETS ((what, source_id), (what)) ORDER BY what, source_id NULLS FIRST"""
 _CHANGES = """
 SELECT what, source_id AS corpus, reason, count(*) FILTER (change = 'added') AS added,
     count(*) FILTER (change = 'removed') AS removed, count(*) FILTER (change NOT IN ('added', 'removed')) AS changed
@@ -71,34 +73,45 @@ _COUNTED = {
 
 
 class Diff:
-    """The changes between two publications, computed; `connection` has them in the table `change`."""
+    """The changes between two publications, computed; `connection` has them in the table `change`.
+
+    `most`: rows of each table at most; None: all.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+        self.most: int | None = None
+
+    def _result(self, sql: str, title: str) -> Result:
+        if self.most is not None:
+            [(rows,)] = self.connection.execute(f"SELECT count(*) FROM ({sql})").fetchall()
+            if rows > self.most:
+                sql, title = f"SELECT * FROM ({sql}) LIMIT {self.most}", f"{title} (the first {self.most} of {rows:,})"
+        return Result(self.connection, sql, title=title)
 
     def totals(self) -> Result:
-        """How many there are of each thing before and after, by corpus."""
+        """How many there are of each thing before and after, in all and by corpus."""
         parts = " UNION ALL ".join(
             f"SELECT '{what}' AS what, '{side}' AS side, i.source_id, count(*) AS n {tables.format(side=side)} "
             "GROUP BY i.source_id" for what, tables in _COUNTED.items() for side in ("before", "after"))
-        return Result(self.connection, _TOTALS.format(parts=parts), title="Before and after")
+        return self._result(_TOTALS.format(parts=parts), "Before and after")
 
     def changes(self) -> Result:
         """What was added, removed and changed, by corpus and reason."""
-        return Result(self.connection, _CHANGES, title="Changes by reason")
+        return self._result(_CHANGES, "Changes by reason")
 
     def transitions(self) -> Result:
         """From which stance, outcome or direction to which."""
-        return Result(self.connection, _TRANSITIONS, title="Transitions")
+        return self._result(_TRANSITIONS, "Transitions")
 
     def examples(self, number: int) -> Result:
         """The newest `number` changes of each kind and reason, with quote and address."""
         rows = _ROWS.format(quote="left(quote, 160) AS quote", limit="")
-        return Result(self.connection, _EXAMPLES.format(rows=rows, number=int(number)), title="Examples")
+        return self._result(_EXAMPLES.format(rows=rows, number=int(number)), "Examples")
 
     def rows(self) -> Result:
         """Every change."""
-        return Result(self.connection, _ROWS.format(quote="quote", limit=""), title="All changes")
+        return self._result(_ROWS.format(quote="quote", limit=""), "All changes")
 
     @property
     def count(self) -> int:
@@ -165,6 +178,7 @@ def write_diff(
     """
     if format_name not in FORMATS:
         raise InputError(f"there is no format '{format_name}'", remedy=f"formats: {', '.join(FORMATS)}")
+    diff.most = SHOWN if format_name in {"table", "md"} and not every else None
     if format_name == "csv":
         chosen = diff.rows() if every else diff.changes()
         write_result(chosen, "csv", output=output, screen=screen, is_terminal=is_terminal)
