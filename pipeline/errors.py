@@ -11,6 +11,7 @@
     ├── ExtractionError   the extraction cannot be set up (model missing, lexicon broken)
     ├── StoreError        the database is missing, locked, or of another version
     │   └── CheckFailed   data checks found rows that must not be published
+    ├── ClusterError      the cluster cannot be reached, is another version, or does not see the files
     ├── BusyError         another batch is at work in this folder
     ├── StoppedError      a batch was ended by a signal or by its time limit
     ├── QueryError        an unknown query, a parameter of the wrong type, SQL that fails
@@ -96,6 +97,10 @@ class StoreError(AuszugError):
 
 class CheckFailed(StoreError):
     """Data checks found rows that must not be published."""
+
+
+class ClusterError(AuszugError):
+    """The cluster cannot be reached, is of another version, or does not see the files."""
 
 
 class BusyError(AuszugError):
