@@ -64,7 +64,9 @@ def _names(text: str, vote: str) -> list[FactionVote]:
         part = part.strip(" .:()-–")
         person = bool(re.match(r"(?:der |des )?(?:Herrn?|Frau|Rats(?:herrn?|frau))\b", part))
         part = _LEAD.sub("", part).strip()
-        m = re.match(r"(\d{1,3})\s*(?:x\s*)?(.+)", part) or re.match(r"(.+?)\s*:?\s*(\d{1,3})$", part)
+        m = re.match(r"(\d{1,3})\s{0,3}(?:x\s{0,3})?(.+)", part) or re.match(
+            r"(.{1,60}?)\s{0,3}:?\s{0,3}(\d{1,3})$", part
+        )
         count = None
         if m:
             a, b = m.groups()

@@ -35,7 +35,7 @@ _MUCH = 0.25
 _MUCH_AT_LEAST = 3
 """Sentences, so that one in a short note is not much."""
 
-_CLAUSE = re.compile(r"[.;:!?\n]+(?=\s|$)|[;\n]+")
+_CLAUSE = re.compile(r"[.;:!?\n]{1,20}(?=\s|$)|[;\n]+")
 _MOTION = re.compile(r"\b(?:antrag|anträge|initiative|vorstoß)\b", re.IGNORECASE)
 
 
