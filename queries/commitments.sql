@@ -12,6 +12,7 @@
 -- column item_title
 -- column person_name
 -- column what
+-- column quote
 -- column due
 -- column due_date
 -- column follow_up_date
@@ -26,7 +27,7 @@ WITH judged AS (
     FROM commitment_log
 )
 SELECT
-    date, committee, item_number, item_title, coalesce(person_name, speaker_name) AS person_name, what, due, due_date,
+    date, committee, item_number, item_title, coalesce(person_name, speaker_name) AS person_name, what, quote, due, due_date,
     follow_up_date, follow_up_title, relation, late, state, page_address
 FROM judged
 WHERE ($topic::VARCHAR IS NULL OR list_contains(topics, $topic::VARCHAR))

@@ -14,7 +14,9 @@ from pipeline.store.checks import run_checks
 from pipeline.store.corrections import put, undo
 from pipeline.store.database import WorkDatabase, equal_databases, open_work
 from pipeline.store.linking import link
-from tests.store_samples import write_county
+from pipeline.store.writer import Writer, start_run
+from tests.store_samples import SOURCE as SOURCE_INFO
+from tests.store_samples import SRO, STARTED, provenance, small_item, write_county
 
 PLACE = 'date = 2023-11-16\nitem = "5"\nreason = "read again"\n'
 ITEM = "ahrenfeld/allris4/item/72605"
@@ -265,3 +267,33 @@ def test_persons_who_cannot_be_joined_or_split_are_reported(work: WorkDatabase, 
 def test_a_split_needs_a_condition() -> None:
     with pytest.raises(ConfigError, match="without a condition"):
         parse_corrections(b'[[split]]\nperson = "A"\nname = "B"\nreason = "x"', where="corrections.toml")
+
+
+def test_what_was_set_by_hand_does_not_get_into_the_history(tmp_path: Path) -> None:
+    """A page changes and changes back while it is corrected: the former version is as the extraction left it."""
+    first, second = small_item(), small_item(title="Zweiter Bericht zur Sozialraumorientierung")
+    place = 'date = 2024-05-02\nitem = "5.1"\nreason = "x"\n'
+    text = f'[[statement]]\nremove = true\nquote = "Frau Petersen"\n{place}[[decision]]\nquote = "Ja"\noutcome = "noted"\n{place}'
+    found = parse_corrections(text.encode(), where="corrections.toml")
+    states = {}
+    for name, given in (("plain", ()), ("corrected", found)):
+        path = tmp_path / f"{name}.duckdb"
+        with open_work(path) as work:
+            for number, (item, extraction) in enumerate((first, second, first), 1):
+                run = start_run(work, run_id=f"run-{number}", command="run", version="test", sources=["ahrenfeld"],
+                                started_at=STARTED)
+                writer = Writer(work, SOURCE_INFO, run=run, topics=[SRO])
+                with writer.transaction():
+                    writer.put_item(item, extraction, provenance(item, "https://example.org/7", kind="excerpt"))
+                put(work, SOURCE, given)
+                link(work)
+                if given:
+                    assert problems(work) == []
+                    assert work.rows("SELECT count(*) AS n FROM statement") == [{"n": 0}]
+            states[name] = {table: work.rows(f"SELECT * FROM {table} ORDER BY ALL")  # noqa: S608
+                            for table in ("statement_history", "decision_history", "agenda_item_history", "sentence_history")}
+            put(work, SOURCE, ())
+            link(work)
+    assert states["corrected"] == states["plain"]
+    assert states["plain"]["statement_history"]
+    assert equal_databases(tmp_path / "plain.duckdb", tmp_path / "corrected.duckdb")
