@@ -1,5 +1,6 @@
 -- What `link` reads from the work database: one statement for each kind of record (link/records.py, directions.py,
 -- commitments.py), under a line `-- input: name`. Column names are the records' fields; the order of rows is fixed.
+-- A person who was forgotten (upkeep.forgotten.REMOVED) is nobody.
 
 -- input: listed
 SELECT
@@ -7,12 +8,12 @@ SELECT
     m.system, m.organization, m.organization_kind, m.meeting_id AS meeting, CAST(m.date AS VARCHAR) AS date, a.kplfdnr, a.gender, a.faction,
     a.role, a.present
 FROM attendance AS a JOIN meeting AS m ON m.meeting_id = a.meeting_id
-WHERE a.name IS NOT NULL
+WHERE a.name <> 'removed on request'
 UNION ALL
 SELECT
     'r ' || page_id || ' ' || position, source_id, NULL, 'roster', name, system, organization, kind, NULL,
     CAST(first_fetched AS VARCHAR), kplfdnr, gender, faction, role, NULL
-FROM roster_member WHERE name IS NOT NULL
+FROM roster_member WHERE name <> 'removed on request'
 UNION ALL
 SELECT
     'p ' || p.page_id, p.source_id, NULL, 'page', p.name, p.system, NULL, NULL, NULL,
@@ -27,6 +28,7 @@ SELECT
     s.item_id AS item, s.speaker_id AS speaker, i.source_id AS source, i.body, i.organization, i.meeting_id AS meeting,
     CAST(i.date AS VARCHAR) AS date, s.kind, s.name, s.gender, s.role, s.faction, s.attendee
 FROM speaker AS s JOIN agenda_item AS i ON i.item_id = s.item_id
+WHERE s.name IS DISTINCT FROM 'removed on request'
 ORDER BY i.date, i.item_id, s.speaker_id;
 
 -- input: told
