@@ -162,8 +162,9 @@ def _judged(
                             kind=expected, system=parsed.system if parsed else None)
     elif parsed.record is None and parsed.kind is None:
         parsed = msgspec.structs.replace(parsed, kind=expected)
+    known = judged.content_hash if parsed is judged.page else None
     return Page(address=address, fetched=found.fetched, parsed=parsed, payload_hash=found.payload_hash,
-                content_hash=pages.content_hash(parsed), warc_file=found.warc_file, record_id=found.record_id)
+                content_hash=known or pages.content_hash(parsed), warc_file=found.warc_file, record_id=found.record_id)
 
 
 def file_page(path: Path, address: str) -> Page | SourceProblem:

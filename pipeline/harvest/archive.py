@@ -16,6 +16,7 @@ import datetime as dt
 import hashlib
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -41,6 +42,8 @@ ADDRESS_HEADER = "X-Auszug-Address"
 """WARC header with a page's canonical address (readers skip names that they do not know, WARC 1.1, 5.19)."""
 
 Headers = Sequence[tuple[str, str]]
+_NO_PAGE = re.compile(rb"^WARC-Type:[ \t]*(?:request|warcinfo)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+_CONTENT_LENGTH = re.compile(rb"^Content-Length:[ \t]*([0-9]{1,15})[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 TORN = "the file ends inside a record (an interrupted run)"
 
 
@@ -313,6 +316,8 @@ def read_records(
         if not raw.startswith(b"WARC/"):
             yield ArchiveProblem(code="damaged", message="this is no WARC record", warc_file=path.name, offset=offset)
             continue
+        if _says_nothing(raw):
+            continue
         try:
             yield from _pages(raw, path.name, offset, max_bytes)
         except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, KeyError, EOFError, OSError,
@@ -320,6 +325,15 @@ def read_records(
             # warcio raises what it happens on; whatever it is, the next record may be whole
             yield ArchiveProblem(code="damaged", message=f"a record cannot be read ({_short(error)})",
                                  warc_file=path.name, offset=offset)
+
+
+def _says_nothing(raw: bytes) -> bool:
+    """Whether `raw` is one whole request or warcinfo record: two of three are, and taking them apart costs as much as
+    a page's."""
+    end = raw.find(b"\r\n\r\n")
+    head = raw[: max(end, 0)]
+    length = _CONTENT_LENGTH.search(head)
+    return length is not None and end + 8 + int(length[1]) == len(raw) and _NO_PAGE.search(head) is not None
 
 
 def _short(error: Exception) -> str:
