@@ -175,6 +175,15 @@ def test_a_word_is_new_in_its_first_meeting(county: duckdb.DuckDBPyConnection) -
     assert first["Regionalbudgets"] > first["Sozialraumorientierung"]
 
 
+def test_words_of_procedure_are_no_arguments_unless_asked_for(county: duckdb.DuckDBPyConnection) -> None:
+    for name in ("new_terms", "recurring_terms"):
+        terms = {row["term"] for row in answer(county, name)}
+        assert terms, name
+        assert not terms & {"Ausschuss", "Jugendhilfeausschuss", "Enthaltungen", "Ja-Stimmen", "September", "Fraktion"}, name
+        assert "Vorlage" in {row["term"] for row in answer(county, name, leave_out="Regionalbudget")}, name
+        assert "Regionalbudgets" not in {row["term"] for row in answer(county, name, leave_out="Regionalbudget")}, name
+
+
 # -------------------------------------------------------------------------- bad input
 
 BAD = [

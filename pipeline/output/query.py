@@ -259,10 +259,14 @@ def catalogue(queries: Mapping[str, Query]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+_PIPE = "\\|"
+"""A vertical bar in a cell of a Markdown table."""
+
+
 def _shown(parameter: Parameter) -> str:
     if parameter.required:
         return "required"
-    return "all" if parameter.default is None else f"`{parameter.default}`"
+    return "all" if parameter.default is None else f"`{str(parameter.default).replace('|', _PIPE)}`"
 
 
 def write_catalogue() -> Path:
