@@ -85,33 +85,38 @@ def publish(work: WorkDatabase, target: Path, *, keep: int = 5) -> list[Finding]
     return findings
 
 
-def _checked(work: WorkDatabase) -> list[Finding]:
-    """What the checks find in what can be read now; raises CheckFailed for an error."""
-    findings = run_checks(work.connection)
+def _checked(connection: duckdb.DuckDBPyConnection, path: Path | None) -> list[Finding]:
+    """What the checks find in what the connection reads now; raises CheckFailed for an error."""
+    findings = run_checks(connection)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         shown = "; ".join(f"{f.check}: {f.place}: {f.reason}" for f in errors[:_SHOWN])
         more = f"; and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
         raise CheckFailed(f"data checks found {len(errors)} errors, nothing was published: {shown}{more}",
-                          where=work.path, remedy="see them with: auszug check; the last publication stays as it was")
+                          where=path, remedy="see them with: auszug check; the last publication stays as it was")
     return findings
 
 
 # ------------------------------------------------------------------------------------------------------- whole
 
 def _write_whole(work: WorkDatabase, target: Path) -> tuple[_Stamp, list[Finding]]:
-    findings = _checked(work)
     stamp = _new_stamp(work, rewritten=0.0)
     remove(temporary_of(target))
-    with _attached(work, temporary_of(target)) as database:
-        connection = work.connection
-        connection.execute(f"COPY FROM DATABASE {database} TO {_ALIAS}")
-        connection.execute(f"USE {_ALIAS}")
-        for table in schema.private_tables():
-            connection.execute(f"DROP TABLE {table}")
-        _put_stamp(work, stamp)
-        derive(connection)
+    # a connection of its own, which is thrown away: one that uses a database that could not be written cannot leave it
+    with contextlib.closing(work.connection.cursor()) as connection:
+        findings = _checked(connection, work.path)
+        with _attached(work, temporary_of(target)) as database:
+            _copy_all(connection, database, stamp)
     return stamp, findings
+
+
+def _copy_all(connection: duckdb.DuckDBPyConnection, database: str, stamp: _Stamp) -> None:
+    connection.execute(f"COPY FROM DATABASE {database} TO {_ALIAS}")
+    connection.execute(f"USE {_ALIAS}")
+    for table in schema.private_tables():
+        connection.execute(f"DROP TABLE {table}")
+    _put_stamp(connection, stamp)
+    derive(connection)
 
 
 # ----------------------------------------------------------------------------------------------------- changes
@@ -133,12 +138,11 @@ def _replace_changed(
             if [one.publication_id for one in present] != [last.publication_id]:
                 return None  # rolled back, or published from another work database
             with scope.reading(work.connection, changed):
-                findings = _checked(work)
-                work.connection.execute("BEGIN TRANSACTION")
-                _replace_rows(work, database, changed)
-                _put_stamp(work, stamp)
-                derive_again(work.connection, database, _ALIAS, changed)
-                work.connection.execute("COMMIT")
+                findings = _checked(work.connection, work.path)
+                with work.transaction():
+                    _replace_rows(work, database, changed)
+                    _put_stamp(work.connection, stamp)
+                    derive_again(work.connection, database, _ALIAS, changed)
     except FILE_ERRORS:  # the file is damaged, or of another program; what else is wrong shows when all is written
         return None
     return stamp, findings
@@ -177,9 +181,6 @@ def _attached(work: WorkDatabase, path: Path) -> Iterator[str]:
         yield f'"{name}"'
         connection.execute(f"CHECKPOINT {_ALIAS}")
     finally:
-        with contextlib.suppress(duckdb.Error):
-            connection.execute("ROLLBACK")  # of what was broken off
-        connection.execute(f'USE "{name}"')
         connection.execute(f"DETACH {_ALIAS}")
 
 
@@ -196,9 +197,8 @@ def _stamps(work: WorkDatabase, table: str) -> list[_Stamp]:
     return msgspec.convert(work.rows(f"SELECT * FROM {table}"), list[_Stamp])
 
 
-def _put_stamp(work: WorkDatabase, stamp: _Stamp) -> None:
+def _put_stamp(connection: duckdb.DuckDBPyConnection, stamp: _Stamp) -> None:
     values = msgspec.structs.asdict(stamp)
     columns, marks = ", ".join(values), ", ".join("?" for _ in values)
-    work.connection.execute(f"DELETE FROM {_ALIAS}.main.publication")
-    work.connection.execute(f"INSERT INTO {_ALIAS}.main.publication ({columns}) VALUES ({marks})",
-                            list(values.values()))
+    connection.execute(f"DELETE FROM {_ALIAS}.main.publication")
+    connection.execute(f"INSERT INTO {_ALIAS}.main.publication ({columns}) VALUES ({marks})", list(values.values()))
