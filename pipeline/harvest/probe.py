@@ -27,7 +27,7 @@ from pipeline.harvest.client import Answer, Client, Stop
 from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.pace import Pace
 from pipeline.harvest.scope import Scope, base_of
-from pipeline.harvest.wire import Wire
+from pipeline.harvest.wire import TOTAL_TIMEOUT, Wire
 from pipeline.records import Calendar, Meeting, MeetingLink, OrganizationList
 
 PROBE_DELAY = 1.5
@@ -104,8 +104,8 @@ def probe(
     now = clock or (lambda: dt.datetime.now(dt.UTC))
     scope = Scope(base=base, allow_private=allow_private, also=("/oparl",))
     agent = f"auszug/{pipeline.__version__} (probe by hand; contact: {contact or 'none given'})"
-    limits = {} if total_timeout is None else {"total_timeout": total_timeout}
-    wire = Wire(user_agent=agent, max_bytes=MAX_BYTES, allow_private=allow_private, timer=timer, now=now, **limits)
+    wire = Wire(user_agent=agent, max_bytes=MAX_BYTES, allow_private=allow_private, timer=timer, now=now,
+                total_timeout=TOTAL_TIMEOUT if total_timeout is None else total_timeout)
     client = Client(wire, scope, pace=Pace(delay), record=lambda answer: tell(answer.ask.url), now=now, timer=timer,
                     sleep=sleep, random=random)
     ledger = Ledger(None, base=base)
