@@ -12,13 +12,13 @@ import typer
 
 # in the order in which the help lists their commands
 # isort: off
-from pipeline.cli import batch, answers, upkeep, keeping, research
+from pipeline.cli import batch, answers, upkeep, rollback, keeping, research
 # isort: on
 
 from pipeline.cli.shared import UsageError, app
 from pipeline.errors import EXIT_FAILED
 
-__all__ = ["answers", "app", "batch", "keeping", "main", "research", "upkeep"]
+__all__ = ["answers", "app", "batch", "keeping", "main", "research", "rollback", "upkeep"]
 
 
 def main() -> None:
