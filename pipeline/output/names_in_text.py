@@ -124,6 +124,16 @@ class Names(msgspec.Struct):
         if name.given:
             self.given.update(word for word in fold(name.given).split() if len(word) > 1)
 
+    def know(self, family: str, *, particle: bool) -> None:
+        """Know a family name in its folded form, which nobody in the database bears; `particle`: one goes with it."""
+        words = family.split()
+        self.whole.setdefault(family, set())
+        if particle:
+            self.noble.add(words[0])
+        for word in words if len(words) > 1 else ():
+            self.parts.setdefault(word, set())
+        self.beginnings.update(word[:_LETTERS] for word in words)
+
     def could_be(self, folded: str) -> bool:
         """Whether a folded word can be a name of the corpus or an inflected one; cheap, and never wrongly False."""
         return folded[:_LETTERS] in self.beginnings or folded[:2] in self.beginnings or folded in self.given

@@ -85,12 +85,7 @@ class Eye:
             mine = sorted(base for base in folded if self._hash("word", base) in entry.words)
             for family in [*mine, *(f"{one} {other}" for one in mine for other in mine if one != other)]:
                 if self._hash("family", family) in entry.families:
-                    self.known.whole.setdefault(family, set())
-                    parts = family.split()
-                    if entry.particle:
-                        self.known.noble.add(parts[0])
-                    for part in parts if len(parts) > 1 else ():
-                        self.known.parts.setdefault(part, set())
+                    self.known.know(family, particle=entry.particle)
             self.known.given.update(base for word in self.given for base in bases(word)
                                     if self._hash("given", base) in entry.given)
         # texts whose white space was collapsed have a name that was parted at a line's end with one blank

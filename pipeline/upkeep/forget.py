@@ -159,6 +159,9 @@ def candidates(
         found.append(Candidate(person_id=row[0], source=row[1], body=row[2] or row[9], name=row[3], first_seen=row[4],
                                last_seen=row[5], names=names, gender=row[7], number=row[8]))
     exact = [one for one in found if one.person_id == person]
+    if asked is not None and asked.given and not exact:  # a full name is not that of somebody known by half of it
+        exact = [one for one in found if any(
+            (name := parse_name(printed)) is not None and fold(name.full) == fold(asked.full) for printed in one.names)]
     return exact or found
 
 

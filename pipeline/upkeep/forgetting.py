@@ -169,7 +169,7 @@ def _carry_out(
     report.files += _state_files(places.work.parent, reader, removed.sources or scopes)
     for corpus in _corpora(places.corpora, scopes, report):
         tell(f"corpus {corpus.name}")
-        with Lock.of_corpus(corpus.folder):
+        with Lock.of_corpus(corpus.folder) if corpus.archive.is_dir() else contextlib.nullcontext():
             _corpus_files(corpus, reader, removed, report, clock())
             if purge_archive:
                 _purge(corpus, reader, addresses.get(corpus.name, set()), report, clock())

@@ -136,7 +136,7 @@ class _Corpus:
         self._read_presence()
         self._items(persons)
         self._lists(persons)
-        self._texts()
+        self._texts(persons)
         self._corrections()
         self._persons_gone(persons)
         self._write()
@@ -367,9 +367,11 @@ class _Corpus:
         for row in self._fetch("person_page_membership", "page_id IN (SELECT unnest(?))", [sorted(pages)]):
             self._gone["person_page_membership"].add(row["rid"])
 
-    def _texts(self) -> None:
-        """Names in every other text column."""
+    def _texts(self, persons: dict[str, bool]) -> None:
+        """Names in every other text column; rows of namesakes keep the namesake's name."""
         for table in self._tables:
+            if table == "person":
+                continue
             columns = [column for column in self._texts_of(table) if not (
                 table.startswith("section") and column in {"text", "tables"})]  # these were changed with their items
             if not columns:
@@ -383,8 +385,10 @@ class _Corpus:
                 if eye is None:
                     continue
                 bare = self._bare(row.get("meeting_id") or self._meeting_of.get(row.get("item_id") or ""))
+                others = persons.get(row.get("person_id") or "") is False
                 for column in columns:
-                    self._blank(table, row, column, eye, bare)
+                    if not (others and column in {*_NAMES, "forms"}):
+                        self._blank(table, row, column, eye, bare)
 
     def _blank(self, table: str, row: Row, column: str, eye: Eye, bare: Bare) -> None:
         def change(text: str) -> str:
