@@ -37,11 +37,11 @@ def status_command(
     if json_:
         print(found.json_line())
     elif not alert:
-        _print_status(db)
+        _print_status(db, running=found.running is not None)
     return EXIT_OK if alert and not json_ else found.exit_code
 
 
-def _print_status(db: Path | None) -> None:
+def _print_status(db: Path | None, *, running: bool) -> None:
     from pipeline import paths
     from pipeline.harvest.runs import read_reports
     from pipeline.last_run import unpublished_run
@@ -55,7 +55,7 @@ def _print_status(db: Path | None) -> None:
                                 for report in read_reports(folder.parent, last=1)])
     last = unpublished_run(paths.work_database())
     if last is not None:
-        screen.print_unpublished(last)
+        screen.print_unpublished(last, running=running)
 
 
 def _alert(now: dt.datetime) -> None:

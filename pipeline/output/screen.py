@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.build import Summary
     from pipeline.harvest import Finding, RunReport
     from pipeline.last_run import LastRun
     from pipeline.output.query import Query
     from pipeline.output.status import Status
-    from pipeline.build import Summary
     from pipeline.topic_trial import TopicFind
 
 
@@ -123,9 +123,10 @@ def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
         print(_printable(f"  {mark}{problem.severity} {problem.place}: {problem.message} [{problem.code}]"))
 
 
-def print_unpublished(run: LastRun) -> None:
-    """A batch after the last publication that published nothing itself."""
-    told = "did not finish: it goes on, or was killed" if run.message is None else f"published nothing: {run.message}"
+def print_unpublished(run: LastRun, *, running: bool) -> None:
+    """A batch after the last publication that published nothing itself, or not yet."""
+    unfinished = "is at work" if running else "was killed, and published nothing"
+    told = unfinished if run.message is None or running else f"published nothing: {run.message}"
     print(_printable(f"\n{run.started:%Y-%m-%d %H:%M} {run.command}: {told}"))
 
 
