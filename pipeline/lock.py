@@ -93,6 +93,7 @@ class RunLock:
     ) -> None:
         if self._file is not None:
             os.ftruncate(self._file, 0)  # an end in order: nothing is left that looks like a killed batch
+            fcntl.flock(self._file, fcntl.LOCK_UN)
         self._close()
 
     def _taken(self) -> bool:

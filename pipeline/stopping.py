@@ -67,6 +67,7 @@ class OrderlyStop:
         self._former_wakeup = -1
         self._settled = self._raised = False
         self._outer: OrderlyStop | None = None
+        self._begin: float | None = None
         self._done = threading.Event()
         self._ends: tuple[socket.socket, socket.socket] | None = None
         self._thread: threading.Thread | None = None
@@ -97,6 +98,8 @@ class OrderlyStop:
             signal.signal(number, handler)  # type: ignore[arg-type]
         signal.set_wakeup_fd(self._former_wakeup, warn_on_full_buffer=False)
         _current = self._outer
+        if self._outer is not None and self._begin is not None:
+            self._outer._take_over(self.requested, self._begin)
         self._done.set()
         read, write = self._ends
         with contextlib.suppress(OSError):
@@ -122,6 +125,15 @@ class OrderlyStop:
         self.halt.set()
         raise StopRequested(self.requested)
 
+    def _take_over(self, reason: str | None, begin: float) -> None:
+        """A stop that began in a block inside goes on in this one: what is left to do has the rest of the time."""
+        self.requested, self._begin = self.requested or reason, begin
+        self.settle()
+        self.halt.set()
+        if self._ends is not None:
+            with contextlib.suppress(OSError):
+                self._ends[1].send(bytes([signal.SIGTERM]))
+
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self.requested = self.requested or signal.Signals(number).name
         self.halt.set()
@@ -138,7 +150,8 @@ class OrderlyStop:
             if self._done.is_set():
                 return
         self.halt.set()
-        begin = kicked = self._timer()
+        kicked = self._timer()
+        begin = self._begin = kicked if self._begin is None else self._begin
         while not self._done.wait(_LOOK):
             now = self._timer()
             if now - begin >= self._grace:

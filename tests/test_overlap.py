@@ -157,20 +157,26 @@ def test_with_wait_the_batch_has_its_turn(tmp_path: Path, holder: subprocess.Pop
 
 def test_a_forked_process_does_not_keep_the_lock(tmp_path: Path) -> None:
     read, write = os.pipe()
+    born, birth = os.pipe()
     mine = RunLock(tmp_path, command="one", clock=Clock())
-    with mine:
-        child = os.fork()
-        if child == 0:
-            os.close(write)
-            os.read(read, 1)  # lives on until the test ends it
-            os._exit(0)
+    mine.__enter__()
+    child = os.fork()
+    if child == 0:
+        os.close(write)
+        os.write(birth, b"1")
+        os.read(read, 1)  # lives on until the test ends it
+        os._exit(0)
+    os.read(born, 1)
+    mine.forget()  # as the system closes the files of a process that is killed
     try:
         with RunLock(tmp_path, command="two", clock=Clock(), sleep=lambda _: None) as second:
-            assert second.abandoned is None
+            assert second.abandoned is not None
+            assert second.abandoned.command == "one"
     finally:
         os.close(write)
         os.waitpid(child, 0)
-        os.close(read)
+        for end in (read, born, birth):
+            os.close(end)
 
 
 def test_looking_refuses_nobody(tmp_path: Path) -> None:
@@ -280,6 +286,22 @@ with OrderlyStop() as stop:
     assert process.stdout
     assert process.stdout.read() == "ended\n"
     assert process.returncode == 0
+
+
+def test_what_comes_after_a_batch_has_only_the_rest_of_the_time() -> None:
+    process, seconds = stopped_program("""
+import time
+from pipeline.stopping import OrderlyStop, StopRequested
+with OrderlyStop(grace=1.0):
+    try:
+        with OrderlyStop(grace=1.0):
+            print("ready", flush=True)
+            time.sleep(60)
+    except StopRequested:
+        time.sleep(60)  # a pool that does not end
+""")
+    assert process.returncode == 2
+    assert seconds < 8
 
 
 def test_handlers_are_as_before_and_ignored_signals_stay_ignored() -> None:
