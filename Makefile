@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench eval train soak audit pins archive demo-site clean help
+.PHONY: run test lint bench eval train soak fuzz audit pins archive demo-site clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -69,6 +69,11 @@ train: $(VENV)/.installed-dev
 soak: $(VENV)/.installed-dev
 	@start=$$SECONDS; status=0; AUSZUG_SOAK=$${SOAK:-20} $(BIN)/python -m pytest -m soak -n $(WORKERS) -s $(TESTS) || status=$$?; \
 	echo "soak took $$((SECONDS - start)) s"; exit $$status
+
+# Hostile input for everything that reads what came from outside: a minute a target (SECONDS_EACH), what breaks is in .fuzz/.
+fuzz: $(VENV)/.installed-dev
+	$(PIP) '.[fuzz]'
+	$(BIN)/python -m tests.fuzz --seconds $${SECONDS_EACH:-60}
 
 # Known vulnerabilities of the installed versions. Fails on a finding, and where nothing could be looked up.
 audit: $(VENV)/.installed-dev

@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = ("dev", "train", "scale", "audit")
+EXTRAS = ("dev", "train", "scale", "audit", "fuzz")
 BUILD = ("hatchling", "editables")
 """What an (editable) installation takes besides."""
 NOT_PINNED = {"auszug", "pip", "setuptools"}

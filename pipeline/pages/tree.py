@@ -29,6 +29,9 @@ MAX_TAG = 16 * 1024
 MAX_ATTRIBUTES = 1000
 """A tag longer than `MAX_TAG` with more words than `MAX_ATTRIBUTES` loses them all: no real page comes near."""
 
+MAX_TABLES = 30
+"""Tables inside of one another; deeper ones are cut off, for each reads the text of all inside it (pages: 4)."""
+
 MAX_COMMENTS = 5000
 """More comments are not kept: a walk over neighbouring ones is quadratic in lxml (real pages: 80)."""
 
@@ -50,6 +53,7 @@ _TEXTS = etree.XPath(
     " | descendant::td",
     smart_strings=False,
 )
+_TOO_DEEP = etree.XPath(f"//table[ancestor::table[{MAX_TABLES}] and not(ancestor::table[{MAX_TABLES + 1}])]")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\u202a-\u202e\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
@@ -68,7 +72,12 @@ def parse_html(text: str) -> tuple[Element | None, bool]:
     except (etree.LxmlError, ValueError, RecursionError):
         return None, False
     last = parser.error_log.last_error
-    return root, last is None or last.type_name != "ERR_RESOURCE_LIMIT"
+    complete = last is None or last.type_name != "ERR_RESOURCE_LIMIT"
+    if root is not None and text.count("<table") + text.count("<TABLE") > MAX_TABLES:
+        for table in elements(_TOO_DEEP, root):
+            table.clear()
+            complete = False
+    return root, complete
 
 
 def _without_flood(match: re.Match[str]) -> str:
