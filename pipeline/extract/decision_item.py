@@ -27,6 +27,8 @@ class Item:
     modes: list[Mode | None] = field(default_factory=list)
     sections: list[list[SentenceState]] = field(default_factory=list)
 
+    _numbered: dict[int, dict[str, list[SentenceState]]] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self.modes = [mode_of(section.label, section.kind) for section in self.state.sections]
         self.sections = [[] for _ in self.state.sections]
@@ -55,13 +57,19 @@ class Item:
         number = number_of(self.state.sentences[finding.opening])
         if number is None:
             return texts
-        own: list[SentenceState] = []
-        current = None
-        for sentence in texts:
-            current = number_of(sentence) or current
-            if current == number:
-                own.append(sentence)
-        return own
+        return self._by_number(nearest).get(number, [])
+
+    def _by_number(self, section: int) -> dict[str, list[SentenceState]]:
+        """The sentences of a section by the number that they stand under; read once, however many votes ask."""
+        if section not in self._numbered:
+            found: dict[str, list[SentenceState]] = {}
+            current = None
+            for sentence in self.sections[section]:
+                current = number_of(sentence) or current
+                if current is not None:
+                    found.setdefault(current, []).append(sentence)
+            self._numbered[section] = found
+        return self._numbered[section]
 
 
 def number_of(sentence: SentenceState) -> str | None:

@@ -8,12 +8,18 @@ or in the resolution: a carried motion to postpone is `deferred`, a resolution t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.extract.decision_item import Item, number_of
 from pipeline.extract.decision_lexicon import load
 from pipeline.extract.findings import Finding, anaphoric
+from pipeline.extract.state import SentenceState
 from pipeline.extract.votes import Vote
+
+MAX_RESOLUTION = 300
+"""Sentences of a resolution that are asked whether it was changed; the longest annotated one has 60."""
 
 LOOK_BACK = 8
 """Sentences before a vote in which its matter can be changed (*übernimmt den Vorschlag in die Vorlage*)."""
@@ -183,6 +189,21 @@ def _amend_one(finding: Finding, item: Item, *, carried: bool, last: bool, stop:
     return carried
 
 
+@lru_cache(maxsize=4096)
+def _says_changed(text: str) -> bool | None:
+    """Whether a sentence says that something was changed, or that it was not. Votes of an item ask the same ones."""
+    context = load().context
+    if context["amended"].search(text):
+        return True
+    return False if context["unamended"].search(text) else None
+
+
+def _before(sentences: Sequence[SentenceState], index: int) -> list[str]:
+    """The texts of the last `MAX_RESOLUTION` of `sentences` (in order) that stand before sentence `index`."""
+    end = bisect_left(sentences, index, key=lambda sentence: sentence.index)
+    return [sentence.norm for sentence in sentences[max(0, end - MAX_RESOLUTION) : end]]
+
+
 def _changed_before(finding: Finding, item: Item, *, stop: int) -> bool:
     """Whether the resolution or a sentence shortly before the vote says that the matter was changed."""
     sentence = item.sentence(finding)
@@ -190,14 +211,13 @@ def _changed_before(finding: Finding, item: Item, *, stop: int) -> bool:
     amended, unamended, adopted = context["amended"], context["unamended"], context["adopted"]
     mode = item.modes[sentence.section]
     if mode in ("result", "resolution"):
-        texts: Sequence[str] = [s.norm for s in item.resolution(finding)]
+        texts: Sequence[str] = [s.norm for s in item.resolution(finding)[:MAX_RESOLUTION]]
         if not texts and mode == "resolution":
-            texts = [s.norm for s in item.sections[sentence.section] if s.index < finding.sentence]
+            texts = _before(item.sections[sentence.section], finding.sentence)
         for text in texts:
-            if amended.search(text):
-                return True
-            if unamended.search(text):
-                return False
+            changed = _says_changed(text)
+            if changed is not None:
+                return changed
     number = number_of(sentence)
     first = min([finding.opening, *finding.lines])
     for at in range(first - 1, max(stop, first - 1 - LOOK_BACK), -1):

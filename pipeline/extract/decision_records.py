@@ -6,6 +6,7 @@ The last step of `decisions`; nothing here changes what was found.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from pipeline.extract.amounts import amounts_in
@@ -32,6 +33,12 @@ _NO_NAME = ("Die", "Der", "Ja", "Nein", "Stimmen")
 
 MAX_LABEL = 40
 """Characters of a label inside a section (*Beschluss:*)."""
+
+MAX_WORDING = 300
+"""Sentences before a vote that can be its resolution; the longest annotated resolution has 60."""
+
+MAX_CHARACTERS = 30_000
+"""Characters of a wording that is told; of a longer one nobody can say where it begins."""
 
 CONFIDENCE: dict[str, float] = {
     "angenommen": 0.88, "count": 0.88, "beschlossen": 0.92, "abgelehnt": 0.9, "line": 0.96, "vertagt": 0.92,
@@ -130,17 +137,17 @@ def _wording(finding: Finding, item: Item) -> str | None:
     sentence = item.sentence(finding)
     texts = item.resolution(finding)
     if not texts and item.modes[sentence.section] == "resolution":
-        before = [
-            s for s in item.sections[sentence.section] if s.index <= finding.sentence and s.index not in finding.lines
-        ]
+        own = item.sections[sentence.section]
+        end = bisect_right(own, finding.sentence, key=lambda s: s.index)
+        before = [s for s in own[max(0, end - MAX_WORDING) : end] if s.index not in finding.lines]
         texts = before
         if finding.kind == "count" or finding.vote.told:
             texts = [s for s in before if s.index != finding.sentence] or before
     if not texts:
         after = range(sentence.section + 1, len(item.modes))
         texts = next((item.sections[n] for n in after if item.modes[n] == "resolution" and item.sections[n]), [])
-    texts = _last_wording(texts)
-    if not texts:
+    texts = _last_wording(texts[-MAX_WORDING:])
+    if not texts or texts[-1].end - texts[0].start > MAX_CHARACTERS:
         return None
     text = item.state.sections[texts[0].section].text
     return " ".join(text[texts[0].start : texts[-1].end].split()) or None

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 LEXICON = Path(__file__).parent / "lexicon"
 
-LINE_HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011][^\S\n]*\n\s*(?=\w)|(?<=[^\W\d_][a-zäöüß])[-\u2010\u2011]\s+(?=[a-zäöüß])")
+LINE_HYPHEN = re.compile(
+    r"(?<=\w)[-\u2010\u2011][^\S\n]*\n\s*(?=\w)|(?<=[^\W\d_][a-zäöüß])[-\u2010\u2011]\s+(?=[a-zäöüß])"
+)
 """A hyphen at the end of a line, also one that a line once ended with (*Baupha- se*)."""
 
 RESIDUE = re.compile(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -56,7 +57,7 @@ class Extractor:
         """Everything found in `item`, given what is known beyond its page."""
         sections, problems = _bounded(item.sections)
         state = ItemState(item=item, context=context or ItemContext(), sections=sections, problems=problems)
-        doc = self.nlp.make_doc(SECTION_BREAK.join(section.text for section in sections))
+        doc = _doc(self.nlp, SECTION_BREAK.join(section.text for section in sections))
         doc._.item = state
         self.nlp(doc)
         return _freeze(state)
@@ -65,6 +66,22 @@ class Extractor:
         """`extract` over many items, in order."""
         for item, context in items:
             yield self.extract(item, context)
+
+
+LONGEST_WORD = 200
+"""Signs without a blank from which on a text is cut into pieces of this length, not into words: the time of
+spaCy's tokenizer grows with the cube of a run of commas or brackets (10,000: minutes). The components have words of
+their own."""
+
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1}}}")
+_PIECE = re.compile(rf"\S{{1,{LONGEST_WORD}}}|\s+")
+
+
+def _doc(nlp: Language, text: str) -> Doc:
+    if _LONG_WORD.search(text) is None:
+        return nlp.make_doc(text)
+    pieces = _PIECE.findall(text)
+    return Doc(nlp.vocab, words=pieces, spaces=[False] * len(pieces))
 
 
 def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
