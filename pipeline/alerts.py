@@ -20,7 +20,7 @@ from typing import Literal
 
 import msgspec
 
-from pipeline import __version__
+from pipeline import __version__, private
 from pipeline.channels import Channel, ChannelFailed, MailCommand, Webhook, is_mail_address
 from pipeline.config import Corpus
 from pipeline.errors import EXIT_FAILED
@@ -192,8 +192,8 @@ def _write(state_folder: Path, known: dict[str, Told]) -> None:
     path = state_folder / ALERTS_FILE
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        private.make_folder(path.parent)
+        with private.open_file(temporary, "wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(known), indent=1) + b"\n")
             file.flush()
             os.fsync(file.fileno())

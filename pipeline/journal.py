@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from pipeline import private
 from pipeline.logs import get_logger
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ def append(state_folder: Path, entry: Entry) -> None:
     lines = [msgspec.json.encode(old) for old in read(state_folder, last=KEEP - 1)]
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        private.make_folder(path.parent)
+        with private.open_file(temporary, "wb") as file:
             file.write(b"".join(line + b"\n" for line in [*lines, msgspec.json.encode(entry)]))
             file.flush()
             os.fsync(file.fileno())

@@ -12,6 +12,8 @@ from types import TracebackType
 
 import msgspec
 
+from pipeline import private
+
 _LAST_RUN = "last_run.json"
 
 
@@ -53,5 +55,6 @@ class Unpublished:
         if not self._keep:
             return
         with contextlib.suppress(OSError):  # where nothing can be written, the work database says so next
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_bytes(msgspec.json.encode(run))
+            private.make_folder(self._path.parent)
+            with private.open_file(self._path, "wb") as file:
+                file.write(msgspec.json.encode(run))

@@ -26,6 +26,7 @@ from types import TracebackType
 
 import msgspec
 
+from pipeline import private
 from pipeline.errors import BusyError, StoreError
 
 LOCK_FILE = "run.lock"
@@ -65,9 +66,9 @@ class RunLock:
         """Who had the lock before and was killed; None: the batch before came to its end."""
 
     def __enter__(self) -> RunLock:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(self.path.parent)
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, private.FILE_MODE)
             while not self._taken():
                 other = _read(self._file)
                 if not self._wait:

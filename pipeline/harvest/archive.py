@@ -29,6 +29,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
+from pipeline import private
 from pipeline.errors import ArchiveError
 from pipeline.records import Record
 
@@ -124,10 +125,10 @@ class ArchiveWriter:
         self.path = folder / f"{name}.warc.gz"
         self._open_path = folder / f"{name}.warc.gz{OPEN_SUFFIX}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(folder)
             if self.path.exists():
                 raise FileExistsError(17, "the file exists")
-            self._file = self._open_path.open("xb")
+            self._file = private.open_file(self._open_path, "xb")
         except OSError as error:
             raise ArchiveError(f"the archive cannot be written ({error.strerror})", where=self.path,
                                remedy="choose another folder, or move the file away") from None
@@ -576,7 +577,7 @@ def salvage(open_path: Path) -> Salvage:
     records = kept = 0
     try:
         size = open_path.stat().st_size
-        with open_path.open("rb") as source, temporary.open("wb") as target:
+        with open_path.open("rb") as source, private.open_file(temporary, "wb") as target:
             for start, end in _whole_members(source, size):
                 source.seek(start)
                 target.write(source.read(end - start))

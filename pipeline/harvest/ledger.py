@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline import private
 from pipeline.errors import ArchiveError
 from pipeline.harvest.allris import Kind, Site
 from pipeline.harvest.judge import STOPPING
@@ -82,6 +83,7 @@ class Ledger:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                private.make_file(path)
             self._open()
         except (sqlite3.DatabaseError, OSError) as error:
             raise ArchiveError(f"the ledger cannot be opened ({error})", where=path,

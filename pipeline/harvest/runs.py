@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline import private
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, HarvestError
 from pipeline.harvest.asking import Problem
 from pipeline.harvest.client import StopReason
@@ -88,8 +89,12 @@ class Lock:
 
     def __enter__(self) -> Lock:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            if self._path.parent.name == "hosts":
+                private.make_folder(self._path.parent.parent)
+                private.make_folder(self._path.parent)
+            else:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, private.FILE_MODE)
         except OSError as error:
             raise HarvestError(f"the corpus cannot be written ({error.strerror})", where=self._path.parent,
                                remedy="check its permissions") from None
@@ -121,9 +126,10 @@ def run_name(corpus: str, now: dt.datetime, archive: Path) -> str:
 def write_report(folder: Path, report: RunReport) -> Path:
     """Write `runs/RUN.json`, whole or not at all."""
     path = folder / "runs" / f"{report.run}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(path.parent)
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    with private.open_file(temporary, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
     temporary.replace(path)
     return path
 
