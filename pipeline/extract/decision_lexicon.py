@@ -40,9 +40,9 @@ class Cue:
     example: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DecisionLexicon:
-    """`lexicon/decisions.toml`, compiled. Words are lower case."""
+    """`lexicon/decisions.toml`, compiled. Words are lower case. There is one: it is equal to nothing else."""
 
     labels: dict[str, str]
     numbers: dict[str, int]

@@ -19,6 +19,7 @@ from pipeline.extract.decision_joins import conclude, drop_repeats, drop_texts
 from pipeline.extract.decision_lexicon import DecisionLexicon, load
 from pipeline.extract.decision_matter import amend, know_own_motion, settle
 from pipeline.extract.decision_records import mark_resolutions, record
+from pipeline.extract.decision_stems import cues_in
 from pipeline.extract.findings import Finding, Mode, Setting, describe
 from pipeline.extract.outcomes import may_count, read_sentence
 from pipeline.extract.party_lines import attach_party_lines, find_party_lines
@@ -82,18 +83,6 @@ def find_decisions(state: ItemState) -> None:
     state.decisions.extend(record(n, finding, item) for n, finding in enumerate(findings))
 
 
-def _union(lexicon: DecisionLexicon) -> tuple[str, ...]:
-    """The fewest stems one of which every sentence with a cue holds."""
-    kept: list[str] = []
-    for stem in sorted({stem for cue in lexicon.cues for stem in cue.stems}, key=len):
-        if not any(k in stem for k in kept):
-            kept.append(stem)
-    return tuple(kept)
-
-
-_STEMS = _union(load())
-
-
 def _read(item: Item) -> list[Finding]:
     """The findings of all sentences, blocks of vote lines and tables of votes, in the order of the text."""
     found = find_tables(item)
@@ -119,9 +108,10 @@ def _read(item: Item) -> list[Finding]:
         if block:
             found += _block(block, item)
             block = []
-        if _may_decide(low) or may_count(low):
+        cues = cues_in(low)
+        if cues or may_count(low):
             setting = Setting(_inline(item, sentence, mode), organization, present)
-            read = read_sentence(text, sentence.index, setting, item.lexicon, low=low)
+            read = read_sentence(text, sentence.index, setting, item.lexicon, low=low, cues=cues)
             if read and number_of(sentence) is not None:
                 for finding in read:
                     finding.bare = False
@@ -136,13 +126,6 @@ def _read(item: Item) -> list[Finding]:
     return found
 
 
-def _may_decide(low: str) -> bool:
-    for stem in _STEMS:  # noqa: SIM110 (asked of every sentence: twice as fast as `any`)
-        if stem in low:
-            return True
-    return False
-
-
 _PRESENT = frozenset(
     """berichtet erläutert fragt erklärt teilt bittet weist antwortet führt dankt merkt schlägt regt begrüßt betont
     ergänzt erkundigt bedankt informiert möchte wird stellt lässt meint""".split()
@@ -155,13 +138,19 @@ _PRETERITE = frozenset(
 
 def _in_present(sentences: Sequence[SentenceState]) -> bool:
     """Whether the minutes are kept in the present: at least three of its verbs, four times as many as of the past's."""
-    words = [w for s in sentences for w in s.words]
-    present = sum(w in _PRESENT for w in words)
-    return present >= 3 and present >= 4 * sum(w in _PRETERITE for w in words)
+    present = sum(sum(map(_PRESENT.__contains__, s.words)) for s in sentences)
+    return present >= 3 and present >= 4 * sum(sum(map(_PRETERITE.__contains__, s.words)) for s in sentences)
 
 
 def _may_be_line(text: str, low: str) -> bool:
-    return len(text) <= MAX_LINE and (_DIGIT.search(text) is not None or any(stem in low for stem in _LINE_STEMS))
+    if len(text) > MAX_LINE:
+        return False
+    if _DIGIT.search(text) is not None:
+        return True
+    for stem in _LINE_STEMS:  # noqa: SIM110 (asked of every sentence: twice as fast as `any`)
+        if stem in low:
+            return True
+    return False
 
 
 def _inline(item: Item, sentence: SentenceState, mode: Mode) -> Mode:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.decision_lexicon import Cue, DecisionLexicon, load
+from pipeline.extract.decision_stems import Candidates, cues_in
 from pipeline.extract.findings import Finding, Kind, Setting, describe
 from pipeline.extract.vote_tokens import prepared
 from pipeline.extract.votes import MAX_LINE, Vote, parted, read_vote
@@ -104,17 +105,19 @@ class _Sentence:
 _Match = tuple[Cue, re.Match[str], DecisionOutcome]
 
 
-def read_sentence(text: str, index: int, setting: Setting, lexicon: DecisionLexicon, *, low: str) -> list[Finding]:
+def read_sentence(
+    text: str, index: int, setting: Setting, lexicon: DecisionLexicon, *, low: str, cues: Candidates | None = None
+) -> list[Finding]:
     """What the sentence states about decisions; usually nothing or one, two for *nimmt zur Kenntnis und vertagt*.
 
-    `low` is the text in lower case (the caller has it for its gate).
+    `low` is the text in lower case, `cues` what `cues_in` finds in that (the caller has both for its gate).
     """
     if len(text) > MAX_SENTENCE:
-        text, low = text[-MAX_SENTENCE:], low[-MAX_SENTENCE:]
+        text, low, cues = text[-MAX_SENTENCE:], low[-MAX_SENTENCE:], None
     if text.rstrip(" “”\"»«)").endswith("?") or any(word in low for word in _NO_DECISION):
         return []
     clean = prepared(_NACHDEM.sub(" ", text) if "achdem" in text else text, lexicon)
-    spotted = _spotted(clean, low, lexicon)
+    spotted = _spotted(clean, low, cues_in(low) if cues is None else cues)
     if not spotted and not may_count(low):
         return []
     pieces = _pieces(text, setting, lexicon, low)
@@ -192,7 +195,7 @@ _NEXT_CLAUSE = re.compile(
     r"[,;]\s+(?:und\s+)?(?=(?:Punkt|Ziffern?|Ziff\.|Absatz|Teil|Nr\.|Nummer|[Dd]er|[Dd]ie|[Dd]as|[Dd]em|[Dd]en|[Dd]iese[rsm]?)\b)"
 )
 _NEXT_VERB = re.compile(
-    r"\s+und\s+(?=(?:stimm|lehn|beschließ|empfiehl|verweis|überweis|vertag|billig|genehmig)(?:t|te|en|ten)?\b)"
+    r"\s{1,3}und\s{1,3}(?=(?:stimm|lehn|beschließ|empfiehl|verweis|überweis|vertag|billig|genehmig)(?:t|te|en|ten)?\b)"
 )
 _WE_HAVE = re.compile(r"\b(?:[Ww]ir haben|[Ii]ch habe)\b")
 _LAST_WORD = re.compile(
@@ -242,20 +245,17 @@ def _may_tell(low: str) -> bool:
     return any(stem in low for stem in _COUNTED) or _TELLING.search(low) is not None
 
 
-def _spotted(clean: str, low: str, lexicon: DecisionLexicon) -> list[tuple[Cue, list[re.Match[str]]]]:
+def _spotted(clean: str, low: str, cues: Candidates) -> list[tuple[Cue, list[re.Match[str]]]]:
     """The cues whose pattern is found in the sentence, whatever they state there."""
     spotted: list[tuple[Cue, list[re.Match[str]]]] = []
     lowered = clean[:1].lower() + clean[1:]  # *Zurückgestellt bis zur nächsten Sitzung*
     opener = low[:OPENING]
-    for cue in lexicon.cues:
-        for stem in cue.stems:
-            if stem in low:
-                found = list(cue.pattern.finditer(clean))
-                if any(s in opener for s in cue.stems):
-                    found += cue.pattern.finditer(lowered)
-                if found:
-                    spotted.append((cue, found))
-                break
+    for cue, stems in cues:
+        found = list(cue.pattern.finditer(clean))
+        if any(stem in opener for stem in stems):
+            found += cue.pattern.finditer(lowered)
+        if found:
+            spotted.append((cue, found))
     return spotted
 
 

@@ -63,18 +63,27 @@ def find_tables(item: Item) -> list[Finding]:
 
 MAX_HEADER = 120
 """Characters of a header; the longest in the annotated documents has 41."""
+MAX_OTHERS = 2
+"""Words of a header that are no labels (*Fraktion*, *Gesamt*)."""
 
 
 def _header(text: str, lexicon: DecisionLexicon) -> tuple[str, ...] | None:
     """The columns that a header names, if at least two of them are labels of votes and little else stands there."""
     if len(text) > MAX_HEADER:
         return None
-    words = [w.strip(":|,;.").lower() for w in text.split()]
-    columns = tuple(w for w in words if w in lexicon.labels)
-    others = sum(1 for w in words if w and w not in lexicon.labels)
-    if others > 2 or len({lexicon.labels[c] for c in columns} & set(_SIDES)) < 2:
+    columns: list[str] = []
+    others = 0
+    for raw in text.split():
+        word = raw.strip(":|,;.").lower()
+        if word in lexicon.labels:
+            columns.append(word)
+        elif word:
+            others += 1
+            if others > MAX_OTHERS:
+                return None  # after its third word most sentences are known to be none
+    if len({lexicon.labels[c] for c in columns} & set(_SIDES)) < 2:
         return None
-    return columns
+    return tuple(columns)
 
 
 def _flat_rows(

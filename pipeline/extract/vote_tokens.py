@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.extract.decision_lexicon import DecisionLexicon
@@ -77,7 +78,8 @@ def tells_vote(text: str, lexicon: DecisionLexicon) -> bool:
     return any(t.ratio for t in tokens) and len(tokens) <= 3
 
 
-def tokenize(text: str, lexicon: DecisionLexicon) -> list[Token]:
+@lru_cache(maxsize=16)  # a line is asked for as a line, as several votes, and as a vote
+def tokenize(text: str, lexicon: DecisionLexicon) -> tuple[Token, ...]:
     """The tokens of a text about a vote, newlines among them."""
     found: list[Token] = []
     for m in _TOKEN.finditer(text):
@@ -104,7 +106,7 @@ def tokenize(text: str, lexicon: DecisionLexicon) -> list[Token]:
                 continue
             number = lexicon.numbers.get(low)
         found.append(Token(raw, low, m.start(), m.end(), number, ratio))
-    return _initials(found)
+    return tuple(_initials(found))
 
 
 _INITIALS = {"J": "ja", "N": "nein", "E": "enth", "Z": "ja", "A": "nein"}
