@@ -57,6 +57,8 @@ LOSSES = 20
 """How often a task may get lost (a cluster that is restarted) before the cluster is given up."""
 KILLS = 3
 """How often a task may cost a worker although it was in a process of its own."""
+UNSEEN = 3
+"""How often a file may be put into the store for a worker that does not see it there."""
 _LOOK = 0.5
 
 
@@ -70,7 +72,7 @@ class _Job:
         self.reply: Reply | None = None
         self.stored: str | None = None
         self.key: str | None = None
-        self.attempts = self.kills = self.lost = 0
+        self.kills = self.lost = self.unseen = 0
 
 
 class Cluster:
@@ -86,6 +88,8 @@ class Cluster:
         direct: int = DIRECT,
     ) -> None:
         required()
+        self.workers = workers or 1
+        """Threads of the cluster, by the last look."""
         self._connection = Connection(address, workers=workers)
         self._patience, self._slow, self._stuck, self._direct = patience, slow, stuck, direct
         self._store = None if store is None else Store(f"{store.rstrip('/')}/auszug-{_short(owner)}")
@@ -99,11 +103,6 @@ class Cluster:
         self._looked = 0.0
         self._topics: dict[tuple[str, ...], tuple[tuple[str, bytes], ...]] = {}
         self._log = get_logger("cluster").bind(address=address)
-
-    @property
-    def workers(self) -> int:
-        """Threads of the cluster, by the last look."""
-        return max(self._connection.threads, 1)
 
     def __enter__(self) -> Self:
         if self._store is not None:
@@ -172,7 +171,6 @@ class Cluster:
         token = next(self._tokens)
         self._jobs[token] = job
         job.tokens[token] = time.monotonic()
-        job.attempts += 1
         self._connection.submit(token, remote.facts_for(task), remote.packed(order), elsewhere=elsewhere)
 
     def _topic_files(self, task: MakeRows) -> tuple[tuple[str, bytes], ...]:
@@ -246,6 +244,7 @@ class Cluster:
         event = self._connection.event(_LOOK)
         if event is not None:
             self._take(*event)
+        self.workers = max(self._connection.threads, 1)
         now = time.monotonic()
         if self._connection.lost:
             self._renew()
@@ -291,7 +290,8 @@ class Cluster:
                                remedy="install the same auszug and packages on every machine (constraints.txt)")
         if kind == "unseen":
             assert isinstance(job.task, ParsePart)
-            if self._store is None or job.stored is not None:
+            job.unseen += 1
+            if self._store is None or job.unseen > UNSEEN:
                 raise ClusterError(
                     f"the worker does not see {data.decode()} as it is here", where=worker,
                     remedy="put the corpora into a folder that all machines see under the same path, or name a "
@@ -352,6 +352,7 @@ class Cluster:
         if not self._open:
             self._connection.open()
             self._open, self._manned = True, time.monotonic()
+            self.workers = max(self._connection.threads, 1)
 
 
 def executor(on: str, *, workers: int | None, store: str | None, state: Path) -> Cluster:

@@ -24,7 +24,7 @@ from pipeline.logs import get_logger
 
 LOCAL = "local"
 """The address that stands for a cluster of processes on this machine."""
-CONNECT = 20.0
+CONNECT = 10.0
 """Seconds within which a scheduler has to answer at the beginning."""
 PATIENCE = 600.0
 """Seconds for which a scheduler or all workers may be away: a machine restarts within, a queue starts a job."""

@@ -39,8 +39,8 @@ LIBRARIES = ("spacy", "lxml", "beautifulsoup4", "numpy")
 """Whose version may show in the rows."""
 HEAD = 1024
 """Bytes at the beginning of a part by which a file is known to be the same."""
-TRIES = 2
-"""How often a task is tried in a process of its own."""
+BEYOND = 1 << 18
+"""Bytes after a part that are read as well: after a damaged record the next one is sought, which may lie there."""
 ALONE_SECONDS = 1800.0
 """After which a task in a process of its own is ended; the limits of pages (pipeline.limits) end it long before."""
 _CODEC = "lz4"
@@ -123,7 +123,10 @@ def perform(expected: Mapping[str, str], payload: bytes) -> Reply:
             if isinstance(task, MakeRows):
                 task = msgspec.structs.replace(task, reading=_reading(task.reading, order.topics))
             if isinstance(task, ParsePart) and needed is not None and not seen:
-                path = stack.enter_context(_fetched(needed, Store(order.store or "")))
+                try:
+                    path = stack.enter_context(_fetched(needed, Store(order.store or "")))
+                except FileNotFoundError:
+                    return "unseen", needed.path.encode(), where
                 task = msgspec.structs.replace(task, path=str(path))
             result = task.perform()
         if order.store is not None and order.key is not None and isinstance(task, MakeRows):
@@ -157,8 +160,11 @@ def _fetched(needed: Needed, store: Store) -> Iterator[Path]:
         path = Path(folder) / Path(needed.path).name
         with path.open("wb") as file:
             file.truncate(needed.size)
-            file.seek(needed.start)
-            file.write(store.read(needed.stored or "", needed.start, needed.end))
+            if needed.start:  # the kind of file is told by its beginning
+                file.write(store.read(needed.stored or "", 0, min(HEAD, needed.start)))
+                file.seek(needed.start)
+            end = None if needed.end is None else min(needed.end + BEYOND, needed.size)
+            file.write(store.read(needed.stored or "", needed.start, end))
         yield path
 
 
@@ -192,25 +198,21 @@ def _alone(expected: Mapping[str, str], payload: bytes, where: str) -> Reply:
     of pages reach into regular expressions."""
     order: Order = unpacked(payload)
     inner = packed((dict(expected), packed(msgspec.structs.replace(order, alone=False))))
-    reason = ""
-    for _ in range(TRIES):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.build.alone"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))})
-        try:
-            out, _ = process.communicate(inner, timeout=ALONE_SECONDS)
-        except subprocess.TimeoutExpired:
-            reason = f"it did not end within {ALONE_SECONDS:g} s"
-            continue
-        finally:
-            process.kill()
-            process.wait()
-        if process.returncode == 0:
-            kind, data, _ = unpacked(out)
-            return kind, data, where
-        code = process.returncode
-        reason = f"ended by signal {-code}" if code < 0 else f"ended with code {code}"
-    return "fatal", reason.encode(), where
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.build.alone"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))})
+    try:
+        out, _ = process.communicate(inner, timeout=ALONE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return "fatal", f"it did not end within {ALONE_SECONDS:g} s".encode(), where
+    finally:
+        process.kill()
+        process.wait()
+    code = process.returncode
+    if code == 0:
+        kind, data, _ = unpacked(out)
+        return kind, data, where
+    return "fatal", (f"ended by signal {-code}" if code < 0 else f"ended with code {code}").encode(), where
 
 
 def _portable(error: Exception) -> bytes:

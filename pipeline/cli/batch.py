@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +29,9 @@ from pipeline.cli.shared import (
 )
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, AuszugError, InputError
 
+if TYPE_CHECKING:
+    from pipeline.build import Executor
+
 UNATTENDED_VARIABLE = "AUSZUG_UNATTENDED"
 """Set by what `auszug schedule` writes: a batch that cannot even begin is noted, and told, as one that failed."""
 
@@ -38,6 +41,12 @@ Workers = Annotated[int | None, typer.Option(
     metavar="N", min=1, help="Processes that parse and extract; default: as many as there are processors.")]
 Everything = Annotated[bool, typer.Option(
     "--all", help="Make everything anew from the archive, not only what is new.")]
+On = Annotated[str | None, typer.Option(
+    "--on", metavar="ADDRESS", help="Parse and extract on a cluster of dask.distributed: its scheduler's address "
+    "(tcp://scheduler:8786), or local for one on this machine. Needs auszug[scale].")]
+StoreAddress = Annotated[str | None, typer.Option(
+    "--store", metavar="URL", help="With --on: a folder or object store that all machines reach (file:///..., "
+    "s3://...), for archives that they do not see and for their results.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Where another run is at work: wait for its end.")]
 
 
@@ -46,45 +55,48 @@ def run_command(
     corpora: Corpora = None,
     offline: Annotated[bool, typer.Option("--offline", help="Build from the archive; no request is sent.")] = False,
     since: Since = None, until: Until = None, dry_run: DryRun = False, verbose: Verbose = False, json_: Json = False,
-    wait: Wait = False, workers: Workers = None, everything: Everything = False, db: Database = None,
+    wait: Wait = False, workers: Workers = None, on: On = None, store: StoreAddress = None,
+    everything: Everything = False, db: Database = None,
 ) -> int:
     """One batch: harvest, extract, store, publish.
 
     Example: auszug run seed ahrenfeld --offline
     """
     return _batch("run", corpora, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose, as_json=json_,
-                  wait=wait, workers=workers, everything=everything)
+                  wait=wait, workers=workers, on=on, store=store, everything=everything)
 
 
 @command("build")
 def build_command(
     corpora: Corpora = None, since: Since = None, until: Until = None, dry_run: DryRun = False,
-    verbose: Verbose = False, json_: Json = False, wait: Wait = False, workers: Workers = None,
-    everything: Everything = False, db: Database = None,
+    verbose: Verbose = False, json_: Json = False, wait: Wait = False, workers: Workers = None, on: On = None,
+    store: StoreAddress = None, everything: Everything = False, db: Database = None,
 ) -> int:
     """The offline half of a batch: archive and files to the published database.
 
     Example: auszug build ahrenfeld
     """
     return _batch("build", corpora, since, until, db, offline=True, dry_run=dry_run, verbose=verbose, as_json=json_,
-                  wait=wait, workers=workers, everything=everything)
+                  wait=wait, workers=workers, on=on, store=store, everything=everything)
 
 
 def _batch(
     name: str, names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool,
-    dry_run: bool, verbose: bool, as_json: bool, wait: bool, workers: int | None, everything: bool,
+    dry_run: bool, verbose: bool, as_json: bool, wait: bool, workers: int | None, on: str | None, store: str | None,
+    everything: bool,
 ) -> int:
     """One batch and its summary line, which is printed whatever happens."""
     from pipeline.stopping import OrderlyStop
 
     with OrderlyStop():  # the batch has one of its own; loading what it needs takes seconds, too
         return _whole_batch(name, names, since, until, db, offline=offline, dry_run=dry_run, verbose=verbose,
-                            as_json=as_json, wait=wait, workers=workers, everything=everything)
+                            as_json=as_json, wait=wait, workers=workers, on=on, store=store, everything=everything)
 
 
 def _whole_batch(
     name: str, names: list[str] | None, since: str | None, until: str | None, db: Path | None, *, offline: bool,
-    dry_run: bool, verbose: bool, as_json: bool, wait: bool, workers: int | None, everything: bool,
+    dry_run: bool, verbose: bool, as_json: bool, wait: bool, workers: int | None, on: str | None, store: str | None,
+    everything: bool,
 ) -> int:
     from pipeline import logs, paths
 
@@ -93,7 +105,6 @@ def _whole_batch(
         raise InputError("--since is after --until", remedy="exchange them")
     logs.configure(verbose=verbose)
     from pipeline import run
-    from pipeline.build import executors
     from pipeline.output import screen, summary_line
 
     folders: list[Path] = []
@@ -110,7 +121,7 @@ def _whole_batch(
 
             bars = Bars()
         begun = True
-        with bars as harvest_progress, screen.progress() as progress, executors.local(workers) as executor:
+        with bars as harvest_progress, screen.progress() as progress, _where(workers, on, store) as executor:
             summary = run.run(
                 corpora, offline=offline, target=target, work_path=paths.work_database(), clock=utc_now, command=called,
                 since=begin, until=end, dry_run=dry_run, progress=progress, harvest_progress=harvest_progress,
@@ -131,6 +142,21 @@ def _whole_batch(
     screen.print_summary(summary)
     print(summary_line.text_line(found))
     return summary.exit_code
+
+
+def _where(workers: int | None, on: str | None, store: str | None) -> Executor:
+    """Where the work is done: on this machine, or on a cluster. Raises InputError, ConfigError."""
+    from pipeline import paths
+
+    if on is None:
+        if store is not None:
+            raise InputError("--store is for builds on a cluster", remedy="name one with --on, or leave --store out")
+        from pipeline.build import executors
+
+        return executors.local(workers)
+    from pipeline.build import cluster
+
+    return cluster.executor(on, workers=workers, store=store, state=paths.state_folder())
 
 
 @command("harvest")
