@@ -136,6 +136,8 @@ class OrderlyStop:
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self.requested = self.requested or signal.Signals(number).name
+        if self._begin is None:  # the thread beside may not have had its turn yet
+            self._begin = self._timer()
         self.halt.set()
         if not self._settled:
             self._raised = True
