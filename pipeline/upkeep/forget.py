@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.store.database import WorkDatabase
     from pipeline.upkeep.removal import Removed
 
-__all__ = ["REMOVED", "Candidate", "Target", "apply", "candidates", "compact", "forget_in_publication",
+__all__ = ["REMOVED", "Candidate", "Target", "apply", "candidates", "compact", "exact", "forget_in_publication",
            "remove_from_work", "target_of"]
 
 Tell = Callable[[str], None]
@@ -158,11 +158,24 @@ def candidates(
             continue
         found.append(Candidate(person_id=row[0], source=row[1], body=row[2] or row[9], name=row[3], first_seen=row[4],
                                last_seen=row[5], names=names, gender=row[7], number=row[8]))
-    exact = [one for one in found if one.person_id == person]
-    if asked is not None and asked.given and not exact:  # a full name is not that of somebody known by half of it
-        exact = [one for one in found if any(
-            (name := parse_name(printed)) is not None and fold(name.full) == fold(asked.full) for printed in one.names)]
-    return exact or found
+    return exact(found, person) or found
+
+
+def exact(found: Sequence[Candidate], person: str) -> list[Candidate]:
+    """Those of `found` whose key or full name `person` is: a full name is not that of somebody known by half of it.
+
+    Of a family name alone, all.
+    """
+    from pipeline.link.names import fold, parse_name
+
+    keyed = [one for one in found if one.person_id == person]
+    asked = parse_name(person)
+    if keyed or asked is None:
+        return keyed
+    if not asked.given:
+        return list(found)
+    return [one for one in found if any(
+        (name := parse_name(printed)) is not None and fold(name.full) == fold(asked.full) for printed in one.names)]
 
 
 def target_of(

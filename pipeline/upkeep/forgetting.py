@@ -19,7 +19,7 @@ import duckdb
 import msgspec
 
 from pipeline.config import Corpus, load_corpus
-from pipeline.errors import AuszugError, InputError, StoreError
+from pipeline.errors import AuszugError, StoreError
 from pipeline.harvest.runs import Lock
 from pipeline.link.names import fold, parse_name
 from pipeline.lock import RunLock
@@ -79,12 +79,11 @@ def forget_person(
             contextlib.closing(open_published(places.target)))
         listed = Forgotten.load(places.corpora)
         scopes = _scopes(connection)
-        try:
+        target: Target | None = None
+        # on the list, and nobody of this very name: an earlier call was interrupted, or now the archive is to be purged
+        if not _on_list(listed, scopes, person) or forget.exact(
+                forget.candidates(connection, person, body=body, source=source), person):
             target = forget.target_of(connection, person, body=body, source=source)
-        except InputError as error:
-            if isinstance(error, forget.Ambiguous) or not _on_list(listed, scopes, person):
-                raise
-            target = None  # an earlier call was interrupted, or the archive is to be purged now
         if target is not None:
             if dry_run:
                 listed = listed if listed.entries else Forgotten((), b"not kept")
@@ -169,6 +168,8 @@ def _carry_out(
     report.files += _state_files(places.work.parent, reader, removed.sources or scopes)
     for corpus in _corpora(places.corpora, scopes, report):
         tell(f"corpus {corpus.name}")
+        reader = Reader(listed, scopes[corpus.name])
+        reader.shared = frozenset(removed.shared)
         with Lock.of_corpus(corpus.folder) if corpus.archive.is_dir() else contextlib.nullcontext():
             _corpus_files(corpus, reader, removed, report, clock())
             if purge_archive:

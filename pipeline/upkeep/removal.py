@@ -406,10 +406,23 @@ class _Corpus:
         """Corrections that name a forgotten person, or correct what one said."""
         said = {row["statement_id"] for rid, row in self._rows["statement"].items()
                 if rid in self._changed["statement"] and row["speaker_id"].startswith(REMOVED)}
+        kept: list[Row] = []
+        gone: list[Row] = []
         for row in self._fetch("correction", "source_id = ?", [self._source]):
-            if row["target"] in said or row["rid"] in self._changed["correction"]:
-                self._found.corrections.append(row["given"] or "")
-                self._gone["correction"].add(row["rid"])
+            (gone if row["target"] in said or row["rid"] in self._changed["correction"] else kept).append(row)
+        if not gone:
+            return
+        self._found.corrections += [row["given"] or "" for row in gone]
+        self._gone["correction"].update(row["rid"] for row in gone)
+        for index, row in enumerate(sorted(kept, key=lambda row: int(row["correction_index"]))):
+            if row["correction_index"] != index:
+                row["correction_index"] = index
+                self._change("correction", row)
+        items = {row["item_id"] for row in gone if row["item_id"]} - {row["item_id"] for row in kept}
+        for row in self._fetch("agenda_item", "item_id IN (SELECT unnest(?))", [sorted(items)]):
+            if row.get("corrected"):
+                row["corrected"] = None
+                self._change("agenda_item", row)
 
     def _persons_gone(self, persons: dict[str, bool]) -> None:
         mine = sorted(person for person, is_mine in persons.items() if is_mine)
