@@ -248,12 +248,15 @@ import hashlib
 from pathlib import Path
 from pipeline.stopping import OrderlyStop, StopRequested
 with OrderlyStop(grace=0.3, last_words=lambda why: Path({str(tmp_path / "words")!r}).write_text(why)):
-    print("ready", flush=True)
+    ready = False
     while True:
         try:
+            if not ready:
+                ready = True
+                print("ready", flush=True)
             hashlib.pbkdf2_hmac("sha256", b"", b"", 2_000_000_000)
         except StopRequested:  # the signal came before the call
-            pass
+            continue
 """)
     assert process.returncode == 2
     assert (tmp_path / "words").read_text() in {"a signal", "SIGTERM"}
@@ -273,7 +276,8 @@ with OrderlyStop() as stop:
     try:
         while True:
             try:
-                print("ready", flush=True) if not lost else None
+                if not lost:
+                    print("ready", flush=True)
                 while True:
                     time.sleep(0.01)
             except StopRequested:
@@ -297,6 +301,7 @@ with OrderlyStop(grace=1.0):
         with OrderlyStop(grace=1.0):
             print("ready", flush=True)
             time.sleep(60)
+        time.sleep(60)
     except StopRequested:
         time.sleep(60)  # a pool that does not end
 """)
