@@ -13,6 +13,8 @@ from pipeline.extract.features import speaker_class, tokenize, view
 from pipeline.extract.model import STANCES, Calibration, model
 from pipeline.extract.signals import lexicon
 from pipeline.extract.stance import judge
+from pipeline.extract.stance_votes import VOTES as VOTES_KNOWN
+from pipeline.extract.stance_votes import votes
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import AgendaItem, ItemContext, Section, Speaker
 
@@ -66,6 +68,10 @@ HITS = [
     ("Sie begrüßt die Vorlage.", "endorse", False, "approval of a thing"),
     ("Die Vorsitzende begrüßt die Gäste.", "formal", False, "a greeting is no stance"),
     ("Herr Uhl schließt sich Frau Ott an.", "sides-with", False, "takes another's side"),
+    ("Die Fraktion geht den Weg mit.", "vote-for", False, "a particle at the end of its clause"),
+    ("Frau Ott geht mit dem Landrat hart ins Gericht.", "vote-for", None, "a preposition is no particle"),
+    ("Er kündigt sein Nein an.", "vote-against", False, "an announced no"),
+    ("Die Ausgaben seien um 1.500 Euro gesunken.", "costs-fall", False, "the point in a number is no full stop"),
 ]
 
 
@@ -74,6 +80,34 @@ def test_signals(text: str, signal: str, negated: bool | None, reason: str) -> N
     tokens, _ = tokenize(text, {})
     found = [n for _, s, n in lexicon().hits(tokens) if s.id == signal]
     assert (found[0] if found else None) is negated, reason
+
+
+VOTES = [
+    ("Die Fraktion werde der Vorlage zustimmen.", {"for"}),
+    ("Die Fraktion lehne die Vorlage ab.", {"against"}),
+    ("Wenn der Mast gekürzt werde, stimme sie zu.", {"for-if"}),
+    ("Auch wenn es teuer sei, stimme sie zu.", {"for"}),
+    ("Ohne ein Gutachten werde sie nicht zustimmen.", {"against-if"}),
+    ("Bleibe die Linde stehen, werde sie zustimmen.", {"for-if"}),
+    ("Der ersten Stufe werde sie zustimmen, der zweiten nicht.", {"for-but"}),
+    ("Sie werde nicht dagegen stimmen.", {"tolerates"}),
+    ("Sie lehne die Vertagung ab.", {"against-change"}),
+    ("Sie gehe die Stellungnahme der Verwaltung mit.", {"for-reply"}),
+    ("Sie stimme Frau Ott zu.", set()),
+    ("Sie fragt nach der Zahl der Plätze.", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), VOTES)
+def test_how_a_vote_is_meant(text: str, expected: set[str]) -> None:
+    tokens, _ = tokenize(text, {"Ott": "ott"})
+    assert votes(tokens, lexicon().hits(tokens), "neubau der sporthalle", motion=True) == expected
+    assert expected <= set(VOTES_KNOWN)
+
+
+def test_a_change_that_the_item_is_about_is_its_matter() -> None:
+    tokens, _ = tokenize("Sie lehne die Vertagung ab.", {})
+    assert votes(tokens, lexicon().hits(tokens), "vertagung der wahl", motion=False) == {"against"}
 
 
 CLASSES = [
@@ -105,7 +139,14 @@ def test_features_hold_no_names_and_no_numbers() -> None:
 RULES = [
     ("Frau Ott lehnt den Antrag ab.", "oppose", "vote-against"),
     ("Ihre Fraktion werde der Vorlage zustimmen.", "support", "vote-for"),
-    ("Zustimmen könne sie nur, wenn die Befristung bleibe; sonst werde sie sich enthalten.", "conditional", "abstain"),
+    ("Zustimmen könne sie nur, wenn die Befristung bleibe; sonst werde sie sich enthalten.", "conditional", "vote-if"),
+    ("Frau Ott werde sich enthalten.", "conditional", "abstain"),
+    ("Werde der Bau verkleinert, stimme sie zu.", "conditional", "vote-if"),
+    ("Frau Ott werde zustimmen, auch wenn es ihr schwerfalle.", "support", "vote-for"),
+    ("Sie werde zwar zustimmen, erwarte aber einen Bericht.", "conditional", "vote-if"),
+    ("Sie werde nicht dagegen stimmen.", "conditional", "vote-if"),
+    ("Sie lehne eine Vertagung ab.", "support", "vote-against-change"),
+    ("Die Gesamtkosten seien um 1.200 Euro gesunken.", "support", "signals"),
     ("Frau Ott fragt, wie viele Plätze frei seien.", "neutral", "formal"),
     ("Frau Ott bedankt sich für den Vortrag.", "neutral", "formal"),
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,12 +19,13 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.extract.signals import Signal, both_lexicons
+from pipeline.extract.signals import NUMBER, Signal, both_lexicons
 from pipeline.extract.stance_rules import rule_stance
+from pipeline.extract.stance_votes import votes
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import UNKNOWN_SPEAKER, Speaker, Stance
 
-PERSON, FACTION, NUMBER = "P", "F", "N"
+PERSON, FACTION = "P", "F"
 
 MAX_TOKENS: Final = 400
 """Words of a sentence that are read; the longest real sentence has some 150, more is a damaged page."""
@@ -119,6 +121,8 @@ class ItemView:
     facts: list[str]
     motion: bool
     """The item deals with a motion: its title or its opening says so, its text speaks of one twice, or of a reply."""
+    by_speaker: dict[str, list[int]] = field(default_factory=dict)
+    """The statements of each speaker, made when first asked for."""
 
 
 # ------------------------------------------------------------------------------ reading
@@ -249,7 +253,7 @@ def view(state: ItemState) -> ItemView:
     if motion and not movers:
         movers = _first_to_speak(found, state.speakers)
     for statement in found:
-        _describe(statement, item, mover=statement.speakers[0] in movers)
+        _describe(statement, item, low_title, mover=statement.speakers[0] in movers)
     return item
 
 
@@ -280,7 +284,7 @@ def _size(sentences: int) -> str:
     return "1" if sentences < 2 else "2" if sentences < 3 else "4" if sentences < 5 else "8" if sentences < 9 else "9"
 
 
-def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
+def _describe(statement: StatementView, item: ItemView, title: str, *, mover: bool) -> None:
     """Fill `facts` and `signs`: the signals of the statement, alone and with the situation."""
     role = statement.role
     signs = statement.signs
@@ -292,6 +296,7 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
     end = len(statement.sentences) - 1
     length = 0
     question = False
+    announced: set[str] = set()
     for n, read in enumerate(statement.sentences):
         length += len(read.tokens)
         question = question or "?" in read.tokens
@@ -300,6 +305,8 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
             after.clear()
         counted: set[tuple[int, str]] = set()
         plain = turn < 0 and _HEDGES.isdisjoint(read.tokens)
+        if read.hits:
+            announced |= votes(read.tokens, read.hits, title, motion=item.motion)
         for i, signal, negated in read.hits:
             if plain and signal.strength > 1:
                 clean.add(f"{signal.sign}-" if negated else signal.sign)
@@ -332,6 +339,7 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
     facts += (f"last:{s}" for s in sorted(last))
     if signs["contrast"]:
         facts += (f"after:{s}" for s in sorted(after))
+    facts += (f"vote:{v}" for v in sorted(announced))
     scale = max(1.0, (end + 1) / 3)
     favour = (signs["for"] + 0.5 * signs["good"] + 0.25 * signs["need"]) / scale
     against = (signs["against"] + signs["for-"] + 0.5 * signs["bad"]) / scale
@@ -366,7 +374,7 @@ def _describe(statement: StatementView, item: ItemView, *, mover: bool) -> None:
             facts += ["asked", f"asked|{role}", f"asked|{role}|{size}"]
     target = referred(item, statement.index)
     stance, reason = statement.rule = rule_stance(
-        signs, groups, role=role, sentences=end + 1, question=question, motion=item.motion, mover=mover,
+        signs, announced, role=role, sentences=end + 1, question=question, motion=item.motion, mover=mover,
         other=item.statements[target].rule[0] if target is not None else None,
     )  # fmt: skip
     facts += [f"rule:{stance}", f"rule:{stance}|{role}", f"rule:{stance}|{size}", f"because:{reason}"]
@@ -524,18 +532,19 @@ def _target(item: ItemView, index: int, by_speaker: dict[str, list[int]]) -> int
     """The statement that this one refers to: the latest of a speaker whom it names, else the one before."""
     for read in item.statements[index].sentences[:2]:
         for speaker in (*read.sentence.addressees, *read.mentions):
-            spoken = [j for j in by_speaker.get(speaker, ()) if j < index]
-            if spoken:
-                return spoken[-1]
+            spoken = by_speaker.get(speaker, [])
+            earlier = bisect_left(spoken, index)
+            if earlier:
+                return spoken[earlier - 1]
     return _before(item, index)
 
 
 def referred(item: ItemView, index: int) -> int | None:
     """Index of the statement that statement `index` joins or answers: see `_target`."""
-    by_speaker: dict[str, list[int]] = {}
-    for statement in item.statements[:index]:
-        by_speaker.setdefault(statement.speakers[0], []).append(statement.index)
-    return _target(item, index, by_speaker)
+    if not item.by_speaker:
+        for statement in item.statements:
+            item.by_speaker.setdefault(statement.speakers[0], []).append(statement.index)
+    return _target(item, index, item.by_speaker)
 
 
 _MOVING = frozenset(("member", "faction", "plain", "citizen"))

@@ -13,6 +13,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+NUMBER: Final = "N"
+"""Stands for every row of digits in rows of delexicalised words."""
+
 GAP: Final = 6
 """Words that `…` in a phrase may stand for: a bracket such as *schließt sich den Ausführungen von Frau P an*."""
 
@@ -20,6 +23,8 @@ _NEGATIONS = frozenset(
     "nicht kein keine keinen keiner keinem keines kaum nie niemals weder ohne nichts niemand".split()
 )
 _STOPS = frozenset(".;")
+_ENDS = frozenset(". ; , : ! ? - – und oder sowie [ ( )".split())
+"""What may follow the end of a clause: `]` in a phrase."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,7 +60,7 @@ class Lexicon:
             for phrase in phrases:
                 for words in _wordings(phrase):
                     first = words[0]
-                    whole = frozenset(w for w in words[1:] if w != "…" and not w.endswith("*"))
+                    whole = frozenset(w for w in words[1:] if w not in ("…", "]") and not w.endswith("*"))
                     if first.endswith("*"):
                         self._prefixes.setdefault(first[:-1], []).append((signal, words, whole))
                     else:
@@ -114,14 +119,18 @@ def _match(tokens: list[str], start: int, words: tuple[str, ...]) -> int:
         if word == "…":
             room = GAP
             continue
+        if word == "]":
+            if at < n and tokens[at] not in _ENDS:
+                return 0
+            continue
         stop = min(n, at + room + 1)
         prefix = word[:-1] if word[-1] == "*" else None
         while at < stop:
             token = tokens[at]
             if token == word or (prefix is not None and token.startswith(prefix)):
                 break
-            if token in _STOPS:
-                return 0
+            if token in _STOPS and not (tokens[at - 1] == NUMBER and tokens[at + 1 : at + 2] == [NUMBER]):
+                return 0  # the point in *1.500 Euro* is no full stop
             at += 1
         else:
             return 0

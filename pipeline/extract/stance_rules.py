@@ -6,32 +6,36 @@ A feature of the trained judgement, the reason named with it, and the measure of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Set
 
 from pipeline.records import Stance
 
 
 def rule_stance(
-    signs: Counter[str], groups: Collection[str], *, role: str, sentences: int, question: bool, motion: bool,
+    signs: Counter[str], announced: Set[str], *, role: str, sentences: int, question: bool, motion: bool,
     mover: bool, other: Stance | None,
 ) -> tuple[Stance, str]:
     """Stance and the name of the rule that decides (empty: nothing speaks for a side).
 
-    `signs` counts the signs of `lexicon/stance.toml`, `groups` names its signals; `other` is the stance of the
-    statement that this one refers to, None if it refers to none.
+    `signs` counts the signs of `lexicon/stance.toml`, `announced` are its votes (`stance_votes.py`); `other` is the
+    stance of the statement that this one refers to, None if it refers to none.
     """
     if other and signs["sides"] and sentences <= 2 and not signs["condition"]:
         return other, "sides-with"
-    turned = signs["contrast"] > 0 or signs["condition"] > 0
-    if "vote-against" in groups:
-        return ("conditional", "vote-against-but") if "vote-for" in groups else ("oppose", "vote-against")
+    if not announced.isdisjoint(("for-if", "against-if", "for-but", "tolerates")):
+        return "conditional", "vote-if"
+    if "against" in announced:
+        return ("conditional", "vote-against-but") if "for" in announced else ("oppose", "vote-against")
     if signs["abstain"] and role != "chair":
         return "conditional", "abstain"
-    if "vote-for" in groups and "vote-for-" not in groups:
-        return ("conditional", "vote-for-if") if turned or signs["reserve"] else ("support", "vote-for")
-    if signs["content"] and motion:
+    turned = signs["contrast"] > 0 or signs["condition"] > 0
+    if "for" in announced:
+        return ("conditional", "vote-for-but") if turned or signs["reserve"] else ("support", "vote-for")
+    if "against-change" in announced:
+        return "support", "vote-against-change"
+    if (signs["content"] or "for-reply" in announced) and motion:
         return ("support", "reply-content-mover") if mover else ("oppose", "reply-content")
-    if signs["discontent"] and motion:
+    if (signs["discontent"] or "against-reply" in announced) and motion:
         return "support", "reply-discontent"
     if signs["rebuts"] and (other == "oppose" or other == "support"):
         return ("support" if other == "oppose" else "oppose"), "rebuts"
