@@ -16,7 +16,7 @@
 -- column items_before: items on the old side
 -- column items_after: items on the new side
 -- column confidence: mean confidence of the stances on the new side
--- caveat: Position is the mean over the person's last three items with a side (support 1, conditional 0, oppose -1, towards the topic); at least 2/3 is for, at most 0 against; what lies between is no side.
+-- caveat: Position is the mean over the person's last three items with a side (support 1, conditional 0, oppose -1, towards the topic), each statement weighed by the confidence of its stance; at least 0.6 is for, at most 0 against; what lies between is no side. An uncertain stance alone so moves nobody.
 -- caveat: A move goes from a side that held over at least two items (least) to the other that did, too, dated by the first item there; shorter stretches are passed over, since a single statement may be read wrongly. With least=1 every turn is shown, also one that the last item has just begun.
 -- caveat: It rests on the stances found; read the statements (before_and_after) before citing a move.
 WITH held AS (

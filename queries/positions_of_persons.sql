@@ -11,7 +11,7 @@
 -- column last_date: day of the last of them
 -- column last_position: position after the last of them
 -- column side: after the last of them: for (last_position at least 0.5, nearer to support than to reservations), against (at most -0.5), between (reservations only, or now this and now that)
--- caveat: Position is the mean over the last three items with a side (support 1, conditional 0, oppose -1).
+-- caveat: Position is the mean over the last three items with a side (support 1, conditional 0, oppose -1), weighed by the confidence of the stances.
 -- caveat: The side is where somebody stands; changed_sides asks when somebody left a side, and counts from 0 down as having left support.
 SELECT
     any_value(person_name) AS person_name,

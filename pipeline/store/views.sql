@@ -147,9 +147,9 @@ FROM of_meeting;
 -- column faction: faction on the day of the meeting
 -- column step: number of the item among those in which the person took a side, in order of time, from 1
 -- column statements: statements of the person in the item with a side
--- column score: mean over these statements: support 1, conditional 0, oppose -1 (towards the topic)
--- column position: mean of score over this item and the two before in which the person took a side
--- column side: for (position at least 2/3), against (position at most 0), between
+-- column score: mean over these statements, weighted by the confidence of their stances: support 1, conditional 0, oppose -1 (towards the topic)
+-- column position: mean of score over this item and the two before in which the person took a side, weighted by confidence
+-- column side: for (position at least 0.6), against (position at most 0), between
 -- column confidence: mean confidence of the stances of these statements
 -- column corrected: one of these stances, or the item's direction, was set by hand
 -- column quotes: these statements, verbatim, parted by [...]
@@ -160,26 +160,32 @@ WITH sided AS (
         any_value(date) AS date, any_value(committee) AS committee, any_value(item_number) AS item_number,
         any_value(item_title) AS item_title, any_value(faction) AS faction,
         count(*) AS statements,
-        avg(CASE stance_topic WHEN 'support' THEN 1.0 WHEN 'oppose' THEN -1.0 ELSE 0.0 END) AS score,
+        sum(CASE stance_topic WHEN 'support' THEN 1.0 WHEN 'oppose' THEN -1.0 ELSE 0.0 END * weight) / sum(weight) AS score,
+        avg(weight) AS weight,
         avg(stance_confidence) AS confidence,
         bool_or(corrected) AS corrected,
         string_agg(quote, ' [...] ' ORDER BY first_sentence, statement_id) AS quotes
-    FROM speaker_positions
+    FROM (SELECT *, greatest(coalesce(stance_confidence, 1.0), 0.01) AS weight FROM speaker_positions)
     WHERE topic_id IS NOT NULL AND person_id IS NOT NULL AND stance_topic IN ('support', 'conditional', 'oppose')
     GROUP BY topic_id, source_id, person_id, person_name, item_id
 ), placed AS (
     SELECT
         s.*,
         row_number() OVER in_time AS step,
-        avg(s.score) OVER (in_time ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS mean_of_three
+        sum(s.score * s.weight) OVER of_three / sum(s.weight) OVER of_three AS mean_of_three
     FROM sided AS s
     JOIN agenda_item AS i ON i.item_id = s.item_id
-    WINDOW in_time AS (PARTITION BY s.topic_id, s.source_id, s.person_id ORDER BY s.date, i.position, s.item_id)
+    WINDOW
+        in_time AS (PARTITION BY s.topic_id, s.source_id, s.person_id ORDER BY s.date, i.position, s.item_id),
+        of_three AS (
+            PARTITION BY s.topic_id, s.source_id, s.person_id ORDER BY s.date, i.position, s.item_id
+            ROWS BETWEEN 2 PRECEDING AND CURRENT ROW
+        )
 )
 SELECT
     topic_id, source_id, person_id, person_name, step, date, committee, item_id, item_number, item_title, faction,
     statements, score, mean_of_three AS position,
-    CASE WHEN mean_of_three >= 0.666 THEN 'for' WHEN mean_of_three <= 0.001 THEN 'against' ELSE 'between' END AS side,
+    CASE WHEN mean_of_three >= 0.599 THEN 'for' WHEN mean_of_three <= 0.001 THEN 'against' ELSE 'between' END AS side,
     confidence, corrected, quotes
 FROM placed;
 
