@@ -42,6 +42,14 @@ def query_command(
         _write(query.run_query(connection, query.find_query(queries, name), given), format_, output, db)
 
 
+def _note(file: Path) -> None:
+    """Note that a file was written: who asks to be forgotten may be told where copies went (see `auszug forget`)."""
+    from pipeline import paths
+    from pipeline.upkeep.exports import note_export
+
+    note_export(paths.state_folder(), file, command=" ".join(["auszug", *sys.argv[1:2]]))
+
+
 def _write(result: Result, format_: str | None, output: Path | None, db: Path | None) -> None:
     """A result on the screen or into a file, which is not the database."""
     from pipeline import paths
@@ -52,6 +60,7 @@ def _write(result: Result, format_: str | None, output: Path | None, db: Path | 
     rows = write_result(result, format_ or suffix or "table", output=output, screen=sys.stdout,
                         is_terminal=sys.stdout.isatty())
     if output:
+        _note(output)
         print(f"{rows:,} rows written to {output}", file=sys.stderr)
 
 
@@ -126,7 +135,11 @@ def export_command(
         for name, rows in export(connection, dataset, output, excel=excel, pseudonyms=pseudonyms).items():
             parted = dataset == "all" and output.suffix.lower() not in {".xlsx", ".xml", ".zip"}
             file = output.with_name(f"{output.stem}-{name}{output.suffix}") if parted else output
+            if parted:
+                _note(file)
             print(f"{name}: {rows:,} rows written to {file}", file=sys.stderr)
+    if output.is_file():
+        _note(output)
     if pseudonyms:
         print(f"pseudonyms: {LIMITS}", file=sys.stderr)
 
@@ -155,6 +168,7 @@ def report_command(
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
         written = report(connection, output, topic=topic, source=source, charts=charts)
     for file in written.files:
+        _note(Path(file))
         print(f"written: {file}", file=sys.stderr)
     for name, (shown, of) in written.shown.items():
         if shown < of:
@@ -180,4 +194,5 @@ def feed_command(
 
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
         entries = feed(connection, output, topic=topic, source=source, limit=limit, address=address)
+    _note(output)
     print(f"{entries:,} entries written to {output}", file=sys.stderr)
