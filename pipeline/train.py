@@ -30,7 +30,6 @@ from pipeline.extract.acts import ACTS, act_facts
 from pipeline.extract.cues import cue_nouns, verb_key
 from pipeline.extract.features import (
     FACTION,
-    NUMBER,
     PERSON,
     Array,
     ItemView,
@@ -52,6 +51,7 @@ from pipeline.extract.model import (
     STANCES,
     pack,
 )
+from pipeline.extract.signals import NUMBER
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import (
     AgendaItem,

@@ -282,6 +282,46 @@ def test_promises_kept_late_and_never(read_county: duckdb.DuckDBPyConnection) ->
     assert answer(read_county, "commitments", topic="sro", state="late") == found["late"]
 
 
+def test_who_changed_sides_as_the_extraction_reads_it(
+    county: duckdb.DuckDBPyConnection, read_county: duckdb.DuckDBPyConnection
+) -> None:
+    """Three of the four moves, none too early and nobody else. The fourth is missed: what von Rhaden says for the
+    contracts in 2025 is read as opposition (figures about costs)."""
+    told = {(row["person_name"], row["moved"]): row["date"] for row in answer(county, "changed_sides")}
+    found = {(row["person_name"], row["moved"]): row["date"] for row in answer(read_county, "changed_sides")}
+    assert set(found) >= {("Klaus Harmsen", "against to for"), ("Timo Wulf", "for to against"),
+                          ("Anke Sommer", "for to against")}
+    assert set(found) <= set(told), "nobody moves who did not"
+    assert found["Timo Wulf", "for to against"] == told["Timo Wulf", "for to against"]
+    assert all(dt.timedelta(0) <= found[move] - told[move] <= dt.timedelta(days=400) for move in found)
+
+
+def test_positions_weigh_statements_by_confidence(read_county: duckdb.DuckDBPyConnection) -> None:
+    """The view against its definition, for every person of the county."""
+    value = {"support": 1.0, "conditional": 0.0, "oppose": -1.0}
+    said = read_county.execute("""
+        SELECT p.person_id, p.item_id, p.stance_topic, p.stance_confidence FROM speaker_positions AS p
+        JOIN agenda_item AS i ON i.item_id = p.item_id
+        WHERE p.topic_id = 'sro' AND p.person_id IS NOT NULL AND p.stance_topic IN ('support', 'conditional', 'oppose')
+        ORDER BY p.person_id, p.date, i.position, p.item_id""").fetchall()
+    items: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for person, item, stance, confidence in said:
+        items.setdefault(person, {}).setdefault(item, []).append((value[stance], confidence))
+    expected = {}
+    for person, statements in items.items():
+        means = []
+        for item, of_item in statements.items():
+            means.append((sum(v * c for v, c in of_item) / sum(c for _, c in of_item),
+                          sum(c for _, c in of_item) / len(of_item)))
+            last = means[-3:]
+            expected[person, item] = sum(score * weight for score, weight in last) / sum(weight for _, weight in last)
+    rows = read_county.execute("SELECT person_id, item_id, position, side FROM topic_stance WHERE topic_id = 'sro'").fetchall()
+    assert len(rows) > 100
+    assert {(person, item): position for person, item, position, _ in rows} == pytest.approx(expected)
+    for _, _, position, side in rows:
+        assert side == ("for" if position >= 0.6 - 1e-3 else "against" if position <= 1e-3 else "between")
+
+
 def test_arguments_recur_without_names_of_persons(county: duckdb.DuckDBPyConnection) -> None:
     rows = answer(county, "recurring_terms")
     assert all(row["statements"] >= 2 for row in rows)
