@@ -111,6 +111,10 @@ class WorkDatabase:
         """Close the database; what was committed is on disk."""
         self.connection.close()
 
+    def interrupt(self) -> None:
+        """Break off what the database does; called from another thread, whichever connection it has by then."""
+        self.connection.interrupt()
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction inside another is part of the outer one."""

@@ -97,6 +97,7 @@ def compact(work: WorkDatabase) -> None:
     try:
         _copy(work.connection, temporary)
         work.connection.close()
+        shutil.copymode(work.path, temporary)
         temporary.replace(work.path)
         _without_log(work.path)
     except (OSError, duckdb.Error) as error:
@@ -245,6 +246,7 @@ def forget_in_publication(path: Path, listed: Forgotten) -> bool:
                 return False
             _derive(connection)
             _copy(connection, made, options=f"(STORAGE_VERSION '{STORAGE_VERSION}')")
+        shutil.copymode(path, made)
         made.replace(path)
         return True
     except (OSError, duckdb.Error) as error:
