@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline import __version__, stopping
-from pipeline.build.corpus import Built, CorpusBuilder, Progress, Window
+from pipeline.build.corpus import Built, CorpusBuilder, Progress, Window, read_corrections
 from pipeline.build.executors import Executor, InProcess
 from pipeline.build.summary import Summary
 from pipeline.config import Corpus
@@ -25,7 +25,7 @@ from pipeline.last_run import Unpublished
 from pipeline.store.corrections import report as report_corrections
 from pipeline.store.database import open_work
 from pipeline.store.linking import link
-from pipeline.store.publish import publish
+from pipeline.store.publish import ensure_publishable, publish
 from pipeline.store.writer import finish_run, start_run
 from pipeline.upkeep import forget
 
@@ -46,15 +46,19 @@ def build(
     """
     started = clock()
     tell = progress or _silent
+    if not dry_run:
+        ensure_publishable(target)
     made = Built()
     with contextlib.ExitStack() as stack:
         stack.enter_context(Unpublished(work_path, command, started, keep=not dry_run))
         work = stack.enter_context(open_work(None if dry_run else work_path))
-        stack.enter_context(stopping.interrupts(work.connection))
+        stack.enter_context(stopping.interrupts(work))
         state = Path(stack.enter_context(tempfile.TemporaryDirectory())) if dry_run else work_path.parent
         batch = start_run(work, run_id=_run_id(started, command, corpora), command=command, version=__version__,
                           sources=[corpus.name for corpus in corpora], started_at=started)
         try:
+            for corpus in corpora:
+                read_corrections(corpus)  # a mistake in them shows now, not after hours
             for corpus in corpora:
                 done = CorpusBuilder(corpus, work, batch, executor or InProcess(), Window(since, until), tell,
                                      state=state, everything=everything).build()

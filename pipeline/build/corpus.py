@@ -128,7 +128,7 @@ class CorpusBuilder:
             self._refuse_ruins()
             self._note_seen(stored)
             self._put_unstored(unstored, stored)
-        self._writer.put_corrections(_corrections(self._corpus))
+        self._writer.put_corrections(read_corrections(self._corpus))
         self._writer.finish(complete=self._window.whole)
         # an item that failed is tried again by the next batch
         self._writer.note_built(None if self._failed else print_)
@@ -383,7 +383,7 @@ def _parse_tasks(path: Path) -> list[ParsePart]:
             for start, end in archive.parts(path, at_least=PART_BYTES)]
 
 
-def _corrections(corpus: Corpus) -> tuple[Correction, ...]:
+def read_corrections(corpus: Corpus) -> tuple[Correction, ...]:
     """What `corrections.toml` beside `corpus.toml` corrects by hand. Raises ConfigError."""
     path = corpus.folder / "corrections.toml"
     try:
