@@ -1,7 +1,4 @@
-"""Tasks that behave badly on a cluster, and its parts as processes of their own. For tests/test_cluster.py.
-
-    python -m tests.cluster_tasks scheduler PORT
-    python -m tests.cluster_tasks worker ADDRESS
+"""Tasks that behave badly on a cluster, and what runs in its processes. For tests/test_cluster.py.
 
 The workers import this module, so it imports nothing of pytest.
 """
@@ -11,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import threading
 import time
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from pipeline.build.tasks import ParsePart, Record
@@ -108,23 +105,25 @@ def wait_for(folder: str) -> None:
         time.sleep(0.02)
 
 
-async def scheduler(port: int) -> None:
-    """A scheduler on the loopback."""
+def scheduler(ready: Event, port: int) -> None:
+    """A process that is a scheduler on the loopback. `ready` is set when it answers."""
     from distributed import Scheduler
 
-    async with Scheduler(host="127.0.0.1", port=port, dashboard=False) as running:
-        print("ready", flush=True)
-        await running.finished()
+    async def run() -> None:
+        async with Scheduler(host="127.0.0.1", port=port, dashboard=False) as running:
+            ready.set()
+            await running.finished()
+
+    asyncio.run(run())
 
 
-async def worker(address: str) -> None:
-    """A worker with one thread and no nanny."""
+def worker(ready: Event, address: str) -> None:
+    """A process that is a worker with one thread and no nanny. `ready` is set when it has found its scheduler."""
     from distributed import Worker
 
-    async with Worker(address, host="127.0.0.1", nthreads=1, dashboard=False) as running:
-        print("ready", flush=True)
-        await running.finished()
+    async def run() -> None:
+        async with Worker(address, host="127.0.0.1", nthreads=1, dashboard=False) as running:
+            ready.set()
+            await running.finished()
 
-
-if __name__ == "__main__":
-    asyncio.run(scheduler(int(sys.argv[2])) if sys.argv[1] == "scheduler" else worker(sys.argv[2]))
+    asyncio.run(run())

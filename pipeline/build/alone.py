@@ -19,13 +19,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop is the client's to order
     out = os.dup(1)
     os.dup2(2, 1)  # whatever prints something must not print it into the reply
-    from pipeline.build.remote import packed, perform, unpacked
+    from pipeline.build.remote import Order, packed, performed, unpacked
     from pipeline.limits import bound_memory
 
-    expected, payload = unpacked(sys.stdin.buffer.read())
+    order: Order = unpacked(sys.stdin.buffer.read())
     bound_memory()
     with os.fdopen(out, "wb") as file:
-        file.write(packed(perform(expected, payload)))
+        file.write(packed(performed(order, "")))
 
 
 if __name__ == "__main__":

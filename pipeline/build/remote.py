@@ -111,12 +111,15 @@ def perform(expected: Mapping[str, str], payload: bytes) -> Reply:
     if other:
         return "refused", ", ".join(other).encode(), where
     order: Order = unpacked(payload)
+    return _alone(payload, where) if order.alone else performed(order, where)
+
+
+def performed(order: Order, where: str) -> Reply:
+    """Perform an order of the same program. `where`: the worker."""
     needed = order.needed
     seen = needed is None or needed.visible()
     if needed is not None and not seen and (order.store is None or needed.stored is None):
         return "unseen", needed.path.encode(), where
-    if order.alone:
-        return _alone(expected, payload, where)
     try:
         with contextlib.ExitStack() as stack:
             task = unpacked(order.task)
@@ -193,16 +196,14 @@ def _head(path: Path, start: int) -> str:
 # ---------------------------------------------------------------------------------------- alone, and its end
 
 
-def _alone(expected: Mapping[str, str], payload: bytes, where: str) -> Reply:
+def _alone(payload: bytes, where: str) -> Reply:
     """The order performed by a process of its own, which may die without harm, and in whose main thread the limits
     of pages reach into regular expressions."""
-    order: Order = unpacked(payload)
-    inner = packed((dict(expected), packed(msgspec.structs.replace(order, alone=False))))
     process = subprocess.Popen(
         [sys.executable, "-m", "pipeline.build.alone"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))})
     try:
-        out, _ = process.communicate(inner, timeout=ALONE_SECONDS)
+        out, _ = process.communicate(payload, timeout=ALONE_SECONDS)
     except subprocess.TimeoutExpired:
         return "fatal", f"it did not end within {ALONE_SECONDS:g} s".encode(), where
     finally:
