@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.config import load_corpus
 from pipeline.errors import InputError, StoreError
 from pipeline.harvest.recorder import rebuild
@@ -349,3 +351,18 @@ def test_exports_are_noted(tmp_path: Path) -> None:
     note_export(tmp_path / "state", written, command="auszug export")
     [found] = exports(tmp_path / "state")
     assert (found.path, len(found.sha256)) == (str(written), 64)
+
+
+def test_the_command(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.folder)
+    several = CliRunner().invoke(app, ["forget", "Harmsen"])
+    assert several.exit_code == 2
+    assert "ahrenfeld/allris4/person/203\tKlaus Harmsen\tKreis Ahrenfeld\t" in several.stdout
+    assert "nothing was removed" in several.stderr
+    dry = CliRunner().invoke(app, ["forget", "-", "--dry-run"], input="Klaus Harmsen\n")
+    assert dry.exit_code == 0 and "10 statement" in dry.stdout
+    done = CliRunner().invoke(app, ["forget", "-"], input="ahrenfeld/allris4/person/203\n")
+    assert done.exit_code == 0, done.output
+    assert "Harmsen" not in done.output and "corrections removed: 1" in done.stdout
+    changed = CliRunner().invoke(app, ["diff", "corpora/auszug.1.duckdb", "corpora/auszug.duckdb"])
+    assert changed.exit_code == 0 and "0 changes" in changed.stderr  # the former publication was rewritten, too
