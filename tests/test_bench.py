@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests import corpus_generator
-from tests.bench import extraction, extrapolation, figures, peer_build, processes
+from tests.bench import builds, corpora, extraction, extrapolation, figures, peer_build, processes
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").is_file(), reason="no /proc with smaps_rollup")
 
@@ -83,6 +83,26 @@ def test_cores_are_restricted_for_the_command_alone() -> None:
     assert done.stdout.strip() == "1"
     assert os.sched_getaffinity(0) == mine
     assert processes.measure([sys.executable, "-c", "raise SystemExit(3)"]).code == 3
+
+
+# ------------------------------------------------------------------------------ builds
+
+
+def test_stages_of_a_build_and_a_change_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpora, "HOME", tmp_path)
+    home = corpora.folder(4)
+    found = builds.stages(4)
+    assert set(found) == {"read, extract and load ms/excerpt", "link ms/excerpt", "publish ms/excerpt"}
+    assert min(found.values()) > 0
+    database = home / "corpora" / "auszug.duckdb"
+    address = corpus_generator.change_one(home / "corpora" / "county-01")
+    assert not builds.published(database, "county-01", address)
+    builds.stages(4)
+    assert builds.published(database, "county-01", address)
+    corpora.clean(home)
+    assert not database.exists()
+    assert corpora.folder(4) == home  # not made again: the changed archive is there
+    assert len(list(home.glob("corpora/county-01/archive/*"))) == 2
 
 
 # ------------------------------------------------------------------------------ the peer

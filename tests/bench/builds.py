@@ -122,7 +122,7 @@ def measure_changes(*, quick: bool) -> Figures:
     address = corpus_generator.change_one(county)
     try:
         changed = _build(home, workers)
-        if not _published(_database(home), county.name, address):
+        if not published(_database(home), county.name, address):
             raise RuntimeError(f"{address}: the change is not in the published database")
     finally:
         for added in set((county / "archive").iterdir()) - before:
@@ -133,13 +133,13 @@ def measure_changes(*, quick: bool) -> Figures:
             "one changed excerpt, processor s": changed.cpu, "one changed excerpt, peak memory MB": changed.peak_mb}
 
 
-def _published(database: Path, source: str, address: str) -> bool:
+def published(database: Path, source: str, address: str) -> bool:
     """Whether the page's changed text is what the database has now."""
     number = int(address.split("TOLFDNR=")[1].split("&")[0])
     with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute(
-            "SELECT count(*) FROM section JOIN agenda_item USING (agenda_item_id) WHERE agenda_item.source_id = ? "
-            "AND tolfdnr = ? AND text LIKE '%Bau-Vorhaben%'", [source, number]).fetchall()
+            "SELECT count(*) FROM section JOIN agenda_item USING (item_id) WHERE source_id = ? AND tolfdnr = ? "
+            "AND text LIKE '%Bau-Vorhaben%'", [source, number]).fetchall()
     return bool(found[0][0])
 
 

@@ -33,7 +33,7 @@ def folder(excerpts: int) -> Path:
     began = time.perf_counter()
     written = corpus_generator.write_corpora(home, excerpts, workers=cores())
     made.write_text(json.dumps({"version": _version(), "figures": corpus_generator.summary(written)}), "utf-8")
-    print(f"made {excerpts:,} excerpts in {time.perf_counter() - began:.0f} s: {home.relative_to(ROOT)}", flush=True)
+    print(f"made {excerpts:,} excerpts in {time.perf_counter() - began:.0f} s: {home}", flush=True)
     return home
 
 
