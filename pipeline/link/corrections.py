@@ -292,7 +292,7 @@ def _nearest(key: str, known: Iterable[str], what: str) -> str:
 def _line(text: str, where: str, kind: str, number: int) -> str:
     """`where` with the line of the `number`-th table of `kind`."""
     heads = [index for index, line in enumerate(text.splitlines(), 1)
-             if re.match(rf"\s*\[{{0,2}}\s*{re.escape(kind)}\s*(?:\]|=)", line)]
+             if re.match(rf"\s{{0,40}}\[{{0,2}}\s{{0,9}}{re.escape(kind)}\s{{0,9}}(?:\]|=)", line)]
     return f"{where}:{heads[number]}" if number < len(heads) else where
 
 

@@ -103,7 +103,7 @@ NO_TEXT = frozenset(
 """Parts of a page that have a heading and hold no minutes (lists of files, tables of the system)."""
 
 _RESOLVES = re.compile(r"\b(?:beschließt|beschliesst|empfiehlt|beschlossen)$")
-_TRAILING_NUMBER = re.compile(r"[ \xa0]+(?:\d{1,3}|[IVX]{1,4})$")
+_TRAILING_NUMBER = re.compile(r"[ \xa0]{1,9}(?:\d{1,3}|[IVX]{1,4})$")
 _OPEN_RESULT = frozenset(
     {"", "-", "(offen)", "offen", "(keine angabe)", "noch nicht festgelegt", "(noch nicht festgelegt)"}
 )
