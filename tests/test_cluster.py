@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pipeline.build import remote
+from pipeline.build import cache, remote
 from pipeline.build.executors import InProcess
 from pipeline.build.remote import Needed, Order
 from pipeline.build.tasks import MakeRows, ParsePart
@@ -28,11 +28,11 @@ from pipeline.config import load_corpus
 from pipeline.errors import ClusterError, ConfigError
 from pipeline.harvest import archive
 from pipeline.paths import shipped_corpora
+from pipeline.sources import SourceProblem
 from pipeline.store.database import differences
-from tests.allris_server import render
 from tests.allris_server.county import load
 from tests.cluster_tasks import DEADLY, DeadlyPart, Slow, Stuck, Times, Waiting, scheduler, worker
-from tests.test_build import agenda, build, corpus, excerpts, harvest, rows
+from tests.test_build import agenda, build, corpus, excerpts, harvest
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed (pip install 'auszug[scale]')")
 
@@ -155,27 +155,24 @@ def test_rows_that_pass_through_a_store_are_the_same_and_nothing_stays_there(
     assert list((tmp_path / "store").iterdir()) == []
 
 
-def test_a_page_that_kills_whoever_parses_it_is_given_up_alone(
-    tmp_path: Path, four: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_that_kills_whoever_parses_it_is_given_up_alone(tmp_path: Path, four: Any) -> None:
     tal = corpus(tmp_path)
-    meetings = load().meetings[:5]
-    for day, meeting in enumerate(meetings):
-        harvest(tal, [agenda(meeting), *excerpts(meeting)], day)
-    item = next(item for item in meetings[0].items if item.texts)
-    deadly = (f"to020?{DEADLY}&SILFDNR={meetings[0].silfdnr}", render.excerpt(meetings[0], item).encode())
-    harvest(tal, [agenda(meetings[0]), deadly], 9)
-    monkeypatch.setattr("pipeline.build.corpus.PART_BYTES", 1_000_000)
-    build(tal, tmp_path / "one", executor=InProcess())
-    monkeypatch.setattr("pipeline.build.corpus.ParsePart", DeadlyPart)
+    meeting = load().meetings[0]
+    page = excerpts(meeting)[0][1]
+    harvest(tal, [agenda(meeting), (f"to020?{DEADLY}&SILFDNR={meeting.silfdnr}", page)], 0)
+    [bad] = archive.archive_files(tal.archive)
+    parts = [(WARC, start, end) for start, end in archive.parts(WARC, at_least=150_000)]
+    parts.insert(1, (bad, 0, None))
     with Cluster(four.scheduler_address) as on:
-        built = build(tal, tmp_path / "many", executor=on)
-    [(where, message)] = rows(tmp_path / "many", "SELECT address, message FROM problem WHERE code = 'too_costly'")
-    assert "killed the process" in message and "ended by signal 9" in message
-    assert "(byte " in where
-    assert built.new_errors == 1
-    for sql in ("SELECT page_id FROM page ORDER BY 1", "SELECT statement_id FROM statement ORDER BY 1"):
-        assert rows(tmp_path / "many", sql) == rows(tmp_path / "one", sql), "it was one more copy of another page"
+        found = list(on.map(DeadlyPart(path=str(path), start=start, end=end) for path, start, end in parts))
+    plain = [ParsePart(path=str(path), start=start, end=end).perform() for path, start, end in parts]
+    assert [data for n, data in enumerate(found) if n != 1] == [data for n, data in enumerate(plain) if n != 1]
+    whole, problem = cache.unpack(found[1])
+    assert whole == next(cache.unpack(plain[1]))
+    assert isinstance(problem, SourceProblem)
+    assert problem.code == "too_costly"
+    assert "it killed the process that worked on it, again and again (ended by signal 9)" in problem.message
+    assert problem.address.startswith(f"{bad.name} (byte ")
 
 
 # -------------------------------------------------------------------------------- slow, stuck, stopped
@@ -277,20 +274,20 @@ def test_a_scheduler_that_restarts_costs_nothing_and_one_that_stays_away_is_an_e
             first = start(scheduler, port)
             start(worker, address)
 
-    def gone(stage: str, done: int, _total: int | None) -> None:
-        if stage.endswith("items") and done >= 8:
-            first.kill()
-
     with Cluster(address, patience=60) as on:
-        build(COUNTY, tmp_path / "a", executor=on, progress=restart)
+        build(COUNTY, tmp_path, executor=on, progress=restart)
     assert calls > 6
-    assert differences(tmp_path / "a" / "auszug.duckdb", one) == []
+    assert differences(tmp_path / "auszug.duckdb", one) == []
+
+    def tasks() -> Iterator[Times]:
+        for n in range(100):
+            if n == 50:
+                first.kill()
+            yield Times(n)
+
     with pytest.raises(ClusterError, match=r"the scheduler was away for more than 0.5 s; what is done is kept"), \
             Cluster(address, patience=0.5) as on:
-        build(COUNTY, tmp_path / "b", executor=on, progress=gone)
-    rest = build(COUNTY, tmp_path / "b", 1, executor=InProcess())
-    assert 0 < rest.extracted < rest.items, "what was done is kept"
-    assert differences(tmp_path / "b" / "auszug.duckdb", one) == []
+        list(on.map(tasks()))
 
 
 # -------------------------------------------------------------------------------- a worker's side, without a cluster
@@ -335,10 +332,9 @@ def test_the_archive_is_put_into_a_store_once_for_each_size_and_time(tmp_path: P
     assert store.put(file) != first
 
 
-@pytest.mark.parametrize("scheme", ["file", "memory"])
-def test_rows_in_a_store_come_back_by_year_and_damage_is_seen(
-    tmp_path: Path, scheme: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def task(tmp_path_factory: pytest.TempPathFactory) -> MakeRows:
+    """A task with pages of several years, as a build makes it."""
     tasks: list[MakeRows] = []
 
     class Recording(InProcess):
@@ -348,12 +344,17 @@ def test_rows_in_a_store_come_back_by_year_and_damage_is_seen(
                     tasks.append(task)
                 yield task.perform()
 
-    tal = corpus(tmp_path)
-    for day, meeting in enumerate(load().meetings[:6]):
-        harvest(tal, [agenda(meeting), *excerpts(meeting)], day)
-    monkeypatch.setattr("pipeline.build.corpus.TASK_UNITS", 300)
-    build(tal, tmp_path, executor=Recording())
-    [task] = tasks
+    folder = tmp_path_factory.mktemp("task")
+    tal = corpus(folder)
+    for day, meeting in enumerate(load().meetings[:4]):
+        harvest(tal, [agenda(meeting), *excerpts(meeting)[:2]], day)
+    build(tal, folder, executor=Recording())
+    units = tuple(unit for task in tasks for unit in task.units)
+    return msgspec.structs.replace(tasks[0], units=units)
+
+
+@pytest.mark.parametrize("scheme", ["file", "memory"])
+def test_rows_in_a_store_come_back_by_year_and_damage_is_seen(tmp_path: Path, scheme: str, task: MakeRows) -> None:
     made = task.perform()
     store = Store(f"{scheme}://{tmp_path}/store")
     store.check()
@@ -362,6 +363,7 @@ def test_rows_in_a_store_come_back_by_year_and_damage_is_seen(
     assert results_store.known_rows(store, "k1") == found
     parts = msgspec.json.decode(found, type=results_store.Parts).parts
     years = {part.path.split("year=")[1][:4] for part in parts if part.table == "agenda_item"}
+    assert len(years) > 1
     assert years == {unit.record.date[:4] for unit in task.units}  # type: ignore[union-attr, index]
     back = results_store.loaded_rows(store, found)
     assert msgspec.structs.replace(back, tables={}) == msgspec.structs.replace(made, tables={})

@@ -301,7 +301,9 @@ class Cluster:
             self._submit(job)
             return
         job.reply = reply
-        self._drop(job)
+        for token in job.tokens:  # not cancelled: the scheduler would take a worker that still does it for idle
+            self._jobs.pop(token, None)
+        job.tokens.clear()
         if not job.alone:
             self._took.setdefault(type(job.task).__name__, deque(maxlen=50)).append(seconds)
 
