@@ -92,7 +92,7 @@ def test_stages_of_a_build_and_a_change_in_it(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(corpora, "HOME", tmp_path)
     home = corpora.folder(4)
     found = builds.stages(4)
-    assert set(found) == {"read, extract and load ms/excerpt", "link ms/excerpt", "publish ms/excerpt"}
+    assert set(found) == {"read, extract and load ms/excerpt", "link ms/excerpt", "publish ms/excerpt", "load rows/s"}
     assert min(found.values()) > 0
     database = home / "corpora" / "auszug.duckdb"
     address = corpus_generator.change_one(home / "corpora" / "county-01")

@@ -11,8 +11,9 @@ import functools
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -167,12 +168,15 @@ def measure_growth(*, quick: bool, largest: int = SIZES[-1]) -> Figures:
 
 
 def stages(excerpts: int) -> Figures:
-    """Seconds of the stages of a cold build: what the progress bar is told, with the times between."""
+    """Times of the stages of a cold build in one process, as its progress bar is told, and the rows that it loads a
+    second (all of `Writer.load`, without the commit)."""
     import datetime as dt
     import time
+    from unittest import mock
 
     from pipeline.build import build
     from pipeline.config import load_corpus
+    from pipeline.store.writer import Writer
 
     home = corpora.folder(excerpts)
     corpora.clean(home)
@@ -185,11 +189,23 @@ def stages(excerpts: int) -> Figures:
         times[stage] = times.get(stage, 0.0) + now - since
         stage, since = told if told in {"link", "publish"} else "read, extract and load", now
 
-    loaded = [load_corpus(path.parent) for path in sorted((home / "corpora").glob("*/corpus.toml"))]
-    build(loaded, target=_database(home), work_path=home / "corpora" / ".auszug" / "work.duckdb",
-          clock=lambda: dt.datetime.now(dt.UTC), command="bench", progress=tell)
+    rows, loading = 0, 0.0
+    load = Writer.load
+
+    def timed(writer: Writer, written: Sequence[Any], tables: Mapping[str, Any]) -> None:
+        nonlocal rows, loading
+        began = time.process_time()
+        load(writer, written, tables)
+        loading += time.process_time() - began
+        rows += sum(table.num_rows for table in tables.values())
+
+    corpora_here = [load_corpus(path.parent) for path in sorted((home / "corpora").glob("*/corpus.toml"))]
+    with mock.patch.object(Writer, "load", timed):  # the writer itself tells no times
+        build(corpora_here, target=_database(home), work_path=home / "corpora" / ".auszug" / "work.duckdb",
+              clock=lambda: dt.datetime.now(dt.UTC), command="bench", progress=tell)
     tell("the end")
-    return {f"{name} ms/excerpt": seconds / excerpts * 1000 for name, seconds in times.items()}
+    figures = {f"{name} ms/excerpt": seconds / excerpts * 1000 for name, seconds in times.items()}
+    return {**figures, "load rows/s": rows / max(loading, 1e-9)}
 
 
 def main() -> int:
