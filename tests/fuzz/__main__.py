@@ -201,14 +201,14 @@ def _in_process(name: str, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _record(told: dict[str, dict[str, Any]]) -> None:
-    """Adds executions and seconds to those of former runs."""
+    """Adds executions and seconds to those of former runs; what broke and what was slowest is of this one."""
     facts = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     kept = facts.setdefault("fuzz", {})
     for name, counts in told.items():
-        before = kept.get(name, {"executions": 0, "seconds": 0.0, "slowest": 0.0})
+        before = kept.get(name, {"executions": 0, "seconds": 0.0})
         kept[name] = {"executions": before["executions"] + counts["executions"],
                       "seconds": round(before["seconds"] + counts["seconds"], 1),
-                      "slowest": max(before["slowest"], counts["slowest"]), "open_findings": len(counts["findings"])}
+                      "slowest": counts["slowest"], "open_findings": len(counts["findings"])}
     facts["fuzz_executions"] = sum(one["executions"] for one in kept.values())
     RESULTS.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
 
