@@ -1,6 +1,6 @@
 """Commands as processes of their own, begun quickly: forked from a process that has loaded the libraries.
 
-    with Runner() as runner:
+    with Runner(elsewhere) as runner:
         command = runner.start(folder, ["run", "demo"])
         command.kill()
 
@@ -32,6 +32,11 @@ SMALL_TASKS = {"TASK_UNITS": 12, "PART_BYTES": 40_000}
 class Runner:
     """Starts commands, one at a time. A context manager."""
 
+    def __init__(self, said: Path) -> None:
+        """`said`: a folder for what the commands print."""
+        self._said = said
+        said.mkdir(exist_ok=True)
+
     def __enter__(self) -> Runner:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "AUSZUG_DB": "", "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen([sys.executable, "-m", "tests.soak_runner"], cwd=ROOT, text=True, bufsize=1,
@@ -48,9 +53,8 @@ class Runner:
         self._process.stdout.close()
 
     def start(self, folder: Path, arguments: list[str], *, small_tasks: bool = False) -> Command:
-        """Begin `auszug ARGUMENTS` in `folder`; what it prints goes into a folder beside."""
-        said = folder.with_name(f"{folder.name}-said")
-        said.mkdir(exist_ok=True)
+        """Begin `auszug ARGUMENTS` in `folder`; what it prints goes elsewhere."""
+        said = self._said
         assert self._process.stdin
         self._process.stdin.write(json.dumps({"folder": str(folder), "arguments": arguments, "said": str(said),
                                               "small": small_tasks}) + "\n")
