@@ -22,8 +22,6 @@ from pipeline.harvest.judge import judge
 from pipeline.limits import page_limit
 from pipeline.records import Outcome, PageKind, ParsedPage, Record
 
-MAX_PAGE_BYTES = 20_000_000
-"""A larger page is a problem, not read: the largest real one seen has 5 MB; a body is fetched up to 20 MB, too."""
 PAGE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".xhtml", ".asp", ".xml"})
 ARCHIVE_SUFFIXES = (".warc", ".warc.gz", f".warc.gz{archive.OPEN_SUFFIX}")
 
@@ -139,7 +137,7 @@ def _archived(found: archive.ArchivedPage | archive.ArchiveProblem) -> Iterator[
         yield Page(address=address, fetched=found.fetched, parsed=None, payload_hash=found.payload_hash,
                    warc_file=found.warc_file, record_id=found.record_id, revisit=True)
         return
-    if len(found.payload) > MAX_PAGE_BYTES:
+    if len(found.payload) > pages.MAX_BYTES:
         yield _too_large(len(found.payload), address)
         return
     try:
@@ -173,7 +171,7 @@ def file_page(path: Path, address: str) -> Page | SourceProblem:
         stat = path.stat()
         if not path.is_file():
             return SourceProblem(code="unreadable", message="this is no file (a pipe or a device)", address=address)
-        if stat.st_size > MAX_PAGE_BYTES:
+        if stat.st_size > pages.MAX_BYTES:
             return _too_large(stat.st_size, address)
         payload = path.read_bytes()
     except OSError as error:
@@ -190,7 +188,7 @@ def file_page(path: Path, address: str) -> Page | SourceProblem:
 
 def _too_large(size: int, address: str) -> SourceProblem:
     return SourceProblem(code="too_large", address=address, message=f"the page has {size / 1e6:.0f} MB, more than the "
-                         f"{MAX_PAGE_BYTES / 1e6:.0f} MB that are read")
+                         f"{pages.MAX_BYTES / 1e6:.0f} MB that are read")
 
 
 def explain(parsed: ParsedPage) -> str:

@@ -34,6 +34,8 @@ _TAG = re.compile(
 )
 _XML_ANSWER = re.compile(r"<ajax-response[\s>]")
 _CDATA = re.compile(r"<component[^>]{0,300}>\s{0,20}<!\[CDATA\[")
+MAX_BYTES = 10_000_000
+"""A larger page is not read. The largest real one seen has 5 MB; one of 10 MB that is made to be large takes 400 MB."""
 SNIFF_CHARS = 65536
 """How far a page is searched for tags before it counts as plain text."""
 
@@ -44,6 +46,10 @@ def parse(payload: bytes, *, url: str | None = None, content_type: str | None = 
     `url` (the requested address) and `content_type` (the header) are hints for what the page does not say itself.
     Broken, hostile or foreign input never raises: `outcome` and `problems` tell.
     """
+    if len(payload) > MAX_BYTES:
+        problem = PageProblem(code="too_large", message=f"the page has {len(payload) / 1e6:.0f} MB, more than the "
+                              f"{MAX_BYTES / 1e6:.0f} MB that are read")
+        return ParsedPage(outcome="unreadable", problems=(problem,))
     decoded = decode(payload, content_type)
     if decoded.unreadable:
         return ParsedPage(outcome="unreadable", problems=decoded.problems)
