@@ -75,7 +75,7 @@ def test_a_page_of_60_mb(tmp_path: Path) -> None:
     (one,) = archived(tmp_path, URL, EXCERPT + b" " * 60_000_000)
     assert isinstance(one, SourceProblem)
     assert (one.code, one.address) == ("too_large", URL)
-    assert "60 MB, more than the 20 MB that are read" in one.message
+    assert "60 MB, more than the 10 MB that are read" in one.message
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
