@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.extract.pipeline import Extractor, load
 from pipeline.extract.topics import load_topic
+from pipeline.limits import page_limit
 from pipeline.meetings import Collection
 from pipeline.output.jsonl import record
 from pipeline.records import Extraction, PageProblem, ParsedPage
@@ -39,7 +40,8 @@ def extract_paths(
                 extractor = extractor or load(topics=[load_topic(path) for path in topics], model=model)
                 context = collection.context(version.record, group)
                 try:
-                    extraction = extractor.extract(version.record, context)
+                    with page_limit(where=version.page.address):
+                        extraction = extractor.extract(version.record, context)
                 except Exception as error:  # whatever it stumbles on, the next item may be read
                     message = f"nothing was extracted ({type(error).__name__}: {error})"
                     yield SourceProblem(code="extraction_failed", message=message, address=version.page.address)
