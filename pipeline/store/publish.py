@@ -176,7 +176,8 @@ def _attached(work: WorkDatabase, path: Path) -> Iterator[str]:
     """Within: the database at `path` is attached. Yields the name of the work database; all is on disk at the end."""
     connection = work.connection
     [(name,)] = connection.execute("SELECT current_database()").fetchall()
-    connection.execute(f"ATTACH {schema.quoted(str(path))} AS {_ALIAS} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {schema.quoted(str(path))} AS {_ALIAS} (STORAGE_VERSION '{STORAGE_VERSION}', "
+                       "RECOVERY_MODE 'NO_WAL_WRITES')")  # nobody recovers a temporary file
     try:
         yield f'"{name}"'
         connection.execute(f"CHECKPOINT {_ALIAS}")
