@@ -110,7 +110,7 @@ def scheduler(ready: Event, port: int) -> None:
     from distributed import Scheduler
 
     async def run() -> None:
-        async with Scheduler(host="127.0.0.1", port=port, dashboard=False) as running:
+        async with Scheduler(host="127.0.0.1", port=port, dashboard=False, dashboard_address="127.0.0.1:0") as running:
             ready.set()
             await running.finished()
 
@@ -122,7 +122,7 @@ def worker(ready: Event, address: str) -> None:
     from distributed import Worker
 
     async def run() -> None:
-        async with Worker(address, host="127.0.0.1", nthreads=1, dashboard=False) as running:
+        async with Worker(address, host="127.0.0.1", nthreads=1, dashboard_address="127.0.0.1:0") as running:
             ready.set()
             await running.finished()
 

@@ -75,8 +75,9 @@ def forks() -> BaseContext:
 def running(forks: BaseContext) -> Iterator[Any]:  # noqa: ARG001 - its processes are of that kind
     """A cluster of four worker processes; who dies is started again by its nanny."""
     with distributed.LocalCluster(
-            n_workers=4, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-            silence_logs=50, scheduler_kwargs={"allowed_failures": 1}) as cluster_:
+            n_workers=4, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0", silence_logs=50,
+            scheduler_kwargs={"allowed_failures": 1, "dashboard": False}) as cluster_:
         yield cluster_
 
 
@@ -162,7 +163,8 @@ def test_a_page_that_kills_whoever_parses_it_is_given_up_alone(tmp_path: Path, f
     harvest(tal, [agenda(meeting), (f"to020?{DEADLY}&SILFDNR={meeting.silfdnr}", page)], 0)
     [bad] = archive.archive_files(tal.archive)
     parts = [(WARC, start, end) for start, end in archive.parts(WARC, at_least=150_000)]
-    parts.insert(1, (bad, 0, None))
+    starts = [start for start, _ in archive.parts(bad, at_least=1)]
+    parts.insert(1, (bad, starts[1], starts[-1]))  # the agenda, a request, the deadly page
     with Cluster(four.scheduler_address) as on:
         found = list(on.map(DeadlyPart(path=str(path), start=start, end=end) for path, start, end in parts))
     plain = [ParsePart(path=str(path), start=start, end=end).perform() for path, start, end in parts]

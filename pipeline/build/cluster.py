@@ -57,6 +57,8 @@ LOSSES = 20
 """How often a task may get lost (a cluster that is restarted) before the cluster is given up."""
 KILLS = 3
 """How often a task may cost a worker although it was in a process of its own."""
+LOST = frozenset({"CancelledError", "FutureCancelledError", "FutureLostError", "FutureLost"})
+"""Errors of a task whose cluster is away; so are those of the connection. What a task itself raises is a reply."""
 UNSEEN = 3
 """How often a file may be put into the store for a worker that does not see it there."""
 _LOOK = 0.5
@@ -268,7 +270,7 @@ class Cluster:
             else:
                 job.alone = True
                 self._submit(job)
-        elif type(found).__name__ in {"CancelledError", "FutureCancelledError", "FutureLostError", "FutureLost"}:
+        elif isinstance(found, OSError) or type(found).__name__ in LOST:
             job.lost += 1
             if job.lost > LOSSES:
                 raise ClusterError(f"the cluster has lost a task {LOSSES} times", where=self._connection.address,

@@ -7,12 +7,15 @@ signal ends it at once whatever the network does. Part of `build`; see `cluster`
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import importlib
 import logging
+import multiprocessing
 import os
 import queue
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -28,6 +31,8 @@ CONNECT = 10.0
 """Seconds within which a scheduler has to answer at the beginning."""
 PATIENCE = 600.0
 """Seconds for which a scheduler or all workers may be away: a machine restarts within, a queue starts a job."""
+CLOSE = 2.0
+"""Seconds that a client, and a cluster of this machine, have to end by themselves: a stop has ten in all."""
 PULSE = 1.0
 """Seconds between two looks at the cluster's state."""
 SILENCE = 30.0
@@ -57,6 +62,10 @@ class Connection:
         self._log = get_logger("cluster").bind(address=address)
         self._client: Any = None
         self._cluster: Any = None
+        self._beginning: threading.Thread | None = None
+        self._ended = False
+        self._others: list[Any] = []
+        """Child processes that have nothing to do with the cluster."""
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
         self._futures: dict[int, Any] = {}
@@ -72,8 +81,7 @@ class Connection:
         """Connect. Raises ClusterError where nobody answers."""
         distributed = required()
         self._quiet()
-        if self.address == LOCAL:
-            self._start_local(distributed)
+        self._ended = False
         try:
             self._attach(distributed, timeout=self._connect)
         except (OSError, ValueError) as error:
@@ -143,19 +151,45 @@ class Connection:
 
     def close(self) -> None:
         """End the connection, and with it everything that it has submitted; also a cluster of this machine."""
-        self._detach()
+        self._ended, late = True, False
+        if self._beginning is not None:
+            self._beginning.join(2 * CLOSE)
+            late = self._beginning.is_alive()
         cluster, self._cluster = self._cluster, None
-        if cluster is not None:
-            with contextlib.suppress(Exception):
-                cluster.close(timeout=5)
+        if not late:  # else its thread, which ends with the process, has what could be closed
+            self._detach()
+            if cluster is not None:
+                with contextlib.suppress(Exception, AssertionError):  # it does not like to be closed while it starts
+                    cluster.close(timeout=CLOSE)
         if self._scratch is not None:
+            for process in multiprocessing.active_children():
+                if process not in self._others:
+                    process.kill()
             self._scratch.cleanup()
             self._scratch = None
 
     # ---------------------------------------------------------------- private
 
     def _attach(self, distributed: Any, *, timeout: float) -> None:
-        self._client = distributed.Client(self._cluster or self.address, timeout=timeout, set_as_default=False)
+        """Connect in a thread: a signal must not interrupt what could then not be closed any more."""
+        failed: list[BaseException] = []
+
+        def begin() -> None:
+            try:
+                if self.address == LOCAL and self._cluster is None:
+                    self._start_local(distributed)
+                if self._ended:
+                    return
+                self._client = distributed.Client(self._cluster or self.address, timeout=timeout, set_as_default=False)
+            except BaseException as error:
+                failed.append(error)
+
+        self._beginning = threading.Thread(target=begin, name="cluster-begins", daemon=True)
+        self._beginning.start()
+        self._beginning.join()
+        if failed:
+            raise failed[0]
+        assert self._client is not None
         self._answered = time.monotonic()
         self.threads, self.placed = 0, {}
         self._client.sync(self._look, self._client)
@@ -167,16 +201,23 @@ class Connection:
         self._futures.clear()
         self._named.clear()
         if client is not None:
-            with contextlib.suppress(Exception):
-                client.close(timeout=2)
+            try:
+                client.close(timeout=CLOSE)
+            except Exception:  # it would try once more when it is collected, for twice its timeout
+                client.close = _nothing
 
     def _start_local(self, distributed: Any) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="auszug-cluster-")
+        self._scratch = tempfile.TemporaryDirectory(prefix="auszug-cluster-", ignore_cleanup_errors=True)
+        self._others = multiprocessing.active_children()
+        with contextlib.suppress(AttributeError):  # `close` sees to it, in every case
+            atexit.unregister(distributed.deploy.spec.close_clusters)
         try:
-            self._cluster = distributed.LocalCluster(
-                n_workers=self._workers or len(os.sched_getaffinity(0)), threads_per_worker=1, processes=True,
-                host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL, security=True,
-                local_directory=self._scratch.name, scheduler_kwargs={"allowed_failures": ALLOWED_FAILURES})
+            self._cluster = distributed.LocalCluster(  # first without workers: what can be stopped has to be known
+                n_workers=0, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL, security=True,
+                local_directory=self._scratch.name,
+                scheduler_kwargs={"allowed_failures": ALLOWED_FAILURES, "dashboard": False})
+            self._cluster.scale(self._workers or len(os.sched_getaffinity(0)))
         except (OSError, RuntimeError) as error:
             raise ClusterError(f"no worker can be started ({_line(error)})", where=LOCAL,
                                remedy="look at memory and open files, or build without --on") from error
@@ -212,8 +253,12 @@ class Connection:
     @staticmethod
     def _quiet() -> None:
         """What the library logs on stderr is said by the batch itself, in its own words."""
-        for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm", "tornado"):
+        for name in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """In the place of what would wait."""
 
 
 def _line(error: BaseException) -> str:
