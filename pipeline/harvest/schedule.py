@@ -64,6 +64,8 @@ def next_due(
     elif outcome in {"gone", "not_public", "no_information", "robots"}:
         age = 0 if date is None else (fetched.date() - date).days
         interval = EVERY_RUN if outcome == "gone" and missed < 2 else _REFUSED[_band(kind, age)]
+    elif kind == "calendar":
+        interval = EVERY_RUN  # all else hangs on it: after an outage of weeks the first run finds what is new
     else:
         interval = _FAILED[min(max(failures, 1), len(_FAILED)) - 1]
     if interval >= 7 * DAY:
