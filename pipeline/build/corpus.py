@@ -140,6 +140,7 @@ class CorpusBuilder:
     def _collect(self, collection: Collection) -> list[Page]:
         """Fills `collection`; returns the pages without a record (not public, a calendar), the last of each address."""
         unstored: dict[str, Page] = {}
+        good: dict[str, Page] = {}
         for found in self._pages():
             if isinstance(found, SourceProblem):
                 self._problem(found.code, found.message, found.address)
@@ -147,12 +148,17 @@ class CorpusBuilder:
             page = found.page
             stored = collection.add_packed(found)
             if page.parsed is None:
+                known = good.get(page.address)
+                if page.revisit and not stored and known is not None and known.payload_hash == page.payload_hash:
+                    unstored[page.address] = msgspec.structs.replace(known, fetched=page.fetched)
                 continue
             if stored:
                 for problem in page.parsed.problems:
                     self._writer.put_problem(problem.code, problem.message, address=page.address, severity="warning")
             elif page.fetched >= collection.newest(page.address):
                 unstored[page.address] = page
+                if page.parsed.outcome == "ok":
+                    good[page.address] = page
         # a page that failed once and came later is none of them
         last = [page for page in unstored.values() if page.fetched > collection.newest(page.address)]
         for page in last:
