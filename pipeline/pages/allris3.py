@@ -11,7 +11,7 @@ import re
 from lxml import etree
 
 from pipeline.pages.agenda import classic_rows
-from pipeline.pages.blocks import SKIPPED, BlockReader, hidden
+from pipeline.pages.blocks import BREAKING, SKIPPED, BlockReader, hides
 from pipeline.pages.consultations import classic_steps
 from pipeline.pages.dates import parse_date, parse_times
 from pipeline.pages.labels import is_truncated, parse_top, result_of, split_reference
@@ -40,6 +40,7 @@ SECTION_NAMES = {
 """The system's names of the sections by their anchor; a page's jump menu (`td.me1`) may have local ones."""
 
 _ANCHOR = re.compile(r"^allris([A-Z]{2})$")
+_FRAME = frozenset(("div", "table"))
 _FILE_MARK = re.compile(r"^\s{0,5}###\s")
 _TITLE_PREFIX = re.compile(r"^(?:Auszug|Tagesordnung|Anwesenheit)(?: - |\s{0,3}$)")
 
@@ -244,42 +245,63 @@ def sections(root: Element) -> list[Section]:
     reader: BlockReader | None = None
     label = ""
 
-    def close() -> None:
-        nonlocal reader
-        if reader is not None:
-            text, tables = drop_cut_headline(*reader.finish())
-            if text:
-                found.append(make_section(label, text, tables))
-            reader = None
+    def close(reader: BlockReader) -> None:
+        text, tables = drop_cut_headline(*reader.finish())
+        if text:
+            found.append(make_section(label, text, tables))
 
     walk = etree.iterwalk(root, events=("start", "end", "comment"))
+    skipped = False
     for event, node in walk:
         if event == "start":
             tag = node.tag
-            if reader is None and tag != "a" and not (node.get("id") or "").startswith("allris"):
+            name = ident = style = None
+            unseen = False
+            for key, value in node.items():  # one call is cheaper than asking for each of the four
+                if key == "style":
+                    style = value
+                elif key == "name":
+                    name = value
+                elif key == "id":
+                    ident = value
+                elif key == "hidden":
+                    unseen = True
+            if reader is None and tag != "a" and not (ident or "").startswith("allris"):
                 continue
-            anchor = _ANCHOR.match(node.get("name") or node.get("id") or "")
+            mark = name or ident
+            anchor = _ANCHOR.match(mark) if mark else None
             if anchor:
-                close()
+                if reader is not None:
+                    close(reader)
                 reader, label = BlockReader(), names.get(anchor[0]) or SECTION_NAMES.get(anchor[1], anchor[1])
-            elif reader is not None and _ends_section(tag, node):
-                close()
-            if reader is None:
+            elif reader is None:
                 continue
-            if tag in SKIPPED or hidden(node):
+            elif tag in _FRAME and _ends_section(tag, node):
+                close(reader)
+                reader = None
+                continue
+            if tag in SKIPPED or unseen or (style is not None and hides(style)):
                 walk.skip_subtree()
+                skipped = True  # the next event is this element's end
                 continue
-            reader.start(tag, node)
-            reader.text(node.text)
+            if tag in BREAKING:
+                reader.start(tag, node)
+            if text := node.text:
+                reader.buffer.append(text)
         elif reader is not None:
             if event == "comment":
                 if _FILE_MARK.match(node.text or ""):
-                    close()
+                    close(reader)
+                    reader = None
                     continue
-            elif not (node.tag in SKIPPED or hidden(node)):
-                reader.end(node.tag)
-            reader.text(node.tail)
-    close()
+            elif skipped:
+                skipped = False
+            elif (tag := node.tag) in BREAKING:
+                reader.end(tag)
+            if tail := node.tail:
+                reader.buffer.append(tail)
+    if reader is not None:
+        close(reader)
     return found
 
 

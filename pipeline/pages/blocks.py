@@ -24,6 +24,8 @@ SKIPPED = frozenset(
     "script style title head noscript template select option textarea button svg math iframe object embed audio "
     "video".split()
 )
+BREAKING = BLOCKS | {"br", "caption", "table", "td", "th", "tr"}
+"""The elements that part texts. `BlockReader` need not hear of any other: most of a page are spans."""
 MAX_COLSPAN = 50
 MAX_ROWSPAN = 200
 """No vote table is wider or taller; larger spans are faults, and would make a page grow without limit."""
@@ -89,16 +91,19 @@ class _OpenTable:
 
 
 class BlockReader:
-    """Collects the text of a region, fed with its start tags, texts and end tags in document order."""
+    """Collects the text of a region, fed with its start tags, texts and end tags in document order.
+
+    Texts are put into `buffer` (always the same list). Of tags only those in `BREAKING` matter.
+    """
 
     def __init__(self) -> None:
+        self.buffer: list[str] = []
         self._blocks: list[_Block] = []
-        self._buffer: list[str] = []
         self._tables: list[_OpenTable] = []
 
     def start(self, tag: str, element: Element) -> None:
         if tag == "br":
-            self._buffer.append("\v")
+            self.buffer.append("\v")
         elif tag in ("td", "th"):
             self._flush()
             if self._tables:
@@ -112,12 +117,8 @@ class BlockReader:
         elif tag == "table":
             self._flush()
             self._tables.append(_OpenTable())
-        elif tag in BLOCKS or tag == "caption":
+        else:
             self._flush()
-
-    def text(self, text: str | None) -> None:
-        if text:
-            self._buffer.append(text)
 
     def end(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -132,7 +133,7 @@ class BlockReader:
             self._flush()
             if self._tables:
                 self._close_table()
-        elif tag in BLOCKS or tag == "caption":
+        elif tag != "br":
             self._flush()
 
     def finish(self) -> tuple[str, tuple[Table, ...]]:
@@ -143,16 +144,18 @@ class BlockReader:
         return assemble(self._blocks)
 
     def _flush(self) -> None:
-        if not self._buffer:
+        if not self.buffer:
             return
-        raw = "".join(self._buffer)
-        self._buffer.clear()
-        text = _ASCII_SPACE.sub(" ", raw.strip(" \t\r\n\f"))
-        if "\v" in text:
-            text = _AROUND_BREAK.sub("\n", text)
-        if not (text.isascii() and text.isprintable()):
+        text = "".join(self.buffer).strip(" \t\r\n\f")
+        self.buffer.clear()
+        if not text:
+            return
+        if "  " in text or not text.isprintable():
+            text = _ASCII_SPACE.sub(" ", text)
+            if "\v" in text:
+                text = _AROUND_BREAK.sub("\n", text)
             text = _INVISIBLE.sub("", text.replace("\xa0", " "))
-        text = text.strip(" \n")
+            text = text.strip(" \n")
         if "\n" in text:
             self._sink().extend(split_at_blank_lines(text))
         elif text:
@@ -238,28 +241,39 @@ def hidden(element: Element) -> bool:
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return style is not None and "display" in style and _HIDDEN_STYLE.search(style) is not None
+    return style is not None and hides(style)
+
+
+def hides(style: str) -> bool:
+    """Whether an element with this `style` is not shown."""
+    return "display" in style and _HIDDEN_STYLE.search(style) is not None
 
 
 def region_text(element: Element) -> tuple[str, tuple[Table, ...]]:
     """The text and tables of everything inside `element`."""
     reader = BlockReader()
+    keep = reader.buffer.append
     walk = etree.iterwalk(element, events=("start", "end", "comment"))
+    skipped = False
     for event, node in walk:
         if event == "start":
             tag = node.tag
             if tag in SKIPPED or (node is not element and hidden(node)):
                 walk.skip_subtree()
+                skipped = True  # the next event is this element's end
                 continue
-            reader.start(tag, node)
-            reader.text(node.text)
-        elif event == "end":
-            tag = node.tag
+            if tag in BREAKING:
+                reader.start(tag, node)
+            if text := node.text:
+                keep(text)
+            continue
+        if event == "end":
             if node is element:
                 break
-            if not (tag in SKIPPED or hidden(node)):
+            if skipped:
+                skipped = False
+            elif (tag := node.tag) in BREAKING:
                 reader.end(tag)
-            reader.text(node.tail)
-        else:
-            reader.text(node.tail)
+        if tail := node.tail:
+            keep(tail)
     return reader.finish()

@@ -18,15 +18,21 @@ _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 _BAD_ONSET = "|".join(
     f"{first}[{''.join(c for c in _CONSONANTS if first + c not in _ONSETS)}ß]" for first in _CONSONANTS
 )
-_NO_WORD_BEFORE = "(?<![\\w.:/@&*+'’\ufffd-])"
-_LOST = re.compile(
-    rf"{_NO_WORD_BEFORE}(?:{_BAD_ONSET})"
+_IN_WORD = "\\w.:/@&*+'’\ufffd-"
+_BAD_BEGINNING = re.compile(
+    rf"[^{_IN_WORD}](?=[{_CONSONANTS}][{_CONSONANTS}ß])(?:{_BAD_ONSET})"
     r"[a-zß]{0,9}[aeiouyäöü][a-zäöüß]{0,40}(?![\w@]|\.\w)"  # nsche, hlenpark
-    rf"|{_NO_WORD_BEFORE}r (?=(?:d(?:ie|as|en|em|er|iese\w?)|eine?[nmrs]?|alle\w?|ihre?\w?|uns|sie|ihn)\b)"  # r alle
-    rf"|{_NO_WORD_BEFORE}[A-Za-zÄÖÜäöüß]{{2,40}}(?:[bdfgjkpqstvwxzß]|ch)r(?![\w.-])"  # grundsätzlichr eine
-    r"|[€%]r(?= )"  # 5.000 €r das Jahr
-    r"|ßn?ng[a-zäöü]|rsits"  # Fußngerverkehr, Universitsstadt
 )
+"""To be searched behind a blank: a pattern that begins with a character is found faster than with a look back."""
+_LONE_R = re.compile(
+    rf"r (?<![{_IN_WORD}]r )(?=(?:d(?:ie|as|en|em|er|iese\w?)|eine?[nmrs]?|alle\w?|ihre?\w?|uns|sie|ihn)\b)"  # r alle
+)
+_MAY_END_BADLY = re.compile(r"r(?:(?<=[bdfgjkpqstvwxzß]r)|(?<=chr))(?![\w.-])")
+"""What every bad ending has: few texts do, and this finds it at a hundredth of the price."""
+_BAD_ENDING = re.compile(
+    rf"(?<![{_IN_WORD}])[A-Za-zÄÖÜäöüß]{{2,40}}(?:[bdfgjkpqstvwxzß]|ch)r(?![\w.-])"  # grundsätzlichr eine
+)
+_GAP = re.compile(r"ßn?ng[a-zäöü]")  # Fußngerverkehr
 _MOJIBAKE = re.compile("Ã[\u00a4\u00b6\u00bc\u0178\u201e\u2013\u0153]|â€[\u0153\u017e\u0178\u201c\u201d\u2122]")
 
 
@@ -37,6 +43,18 @@ def find_damage(text: str) -> tuple[str, ...]:
         damage.append("mojibake")
     if "\ufffd" in text:
         damage.append("replacement_characters")
-    if _LOST.search(text):
+    if _lost_umlauts(text):
         damage.append("umlaut_loss")
     return tuple(damage)
+
+
+def _lost_umlauts(text: str) -> bool:
+    """Whether any rule hits. One pattern of them all would try each of them at each character."""
+    return bool(
+        "€r " in text or "%r " in text  # 5.000 €r das Jahr
+        or "rsits" in text  # Universitsstadt
+        or ("ß" in text and _GAP.search(text))
+        or _LONE_R.search(text)
+        or (_MAY_END_BADLY.search(text) and _BAD_ENDING.search(text))
+        or _BAD_BEGINNING.search(f" {text}")
+    )

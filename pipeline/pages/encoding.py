@@ -107,14 +107,15 @@ def _decode(payload: bytes, content_type: str | None) -> tuple[str, str, list[Pa
         if declared in _LATIN and not payload.isascii():
             problems.append(_mislabelled(declared, "utf-8"))
         return text, "utf-8", problems
-    escaped = payload.decode("utf-8", errors="surrogateescape")
-    foreign = len(_ESCAPED.findall(escaped))
-    proper = len(_NON_ASCII.findall(escaped)) - foreign
+    legible = payload.decode("utf-8", errors="ignore")
+    foreign = len(payload) - len(legible.encode("utf-8"))
+    proper = 0 if legible.isascii() else len(_NON_ASCII.findall(legible))
     if (declared not in _LATIN and proper >= foreign) or proper > 4 * foreign:
         # UTF-8 with foreign bytes: pasted windows-1252, or a character cut off at the end of a truncated page.
         problems.append(
             PageProblem(code="bad_bytes", message=f"{foreign} bytes are not UTF-8 and were read as windows-1252")
         )
+        escaped = payload.decode("utf-8", errors="surrogateescape")
         return (
             _ESCAPED.sub(lambda m: _CP1252.get(ord(m[0]) - 0xDC00, chr(ord(m[0]) - 0xDC00)), escaped),
             "utf-8",

@@ -46,7 +46,7 @@ _IDS = (
 )
 """The ids that pages are read by: only these are looked up, since a page may hold any number of others."""
 
-_WITH_ID = etree.XPath(f"descendant-or-self::*[contains(' {_IDS} ', concat(' ', @id, ' '))]")
+_WITH_ID = etree.XPath(f"descendant-or-self::*[@id][contains(' {_IDS} ', concat(' ', @id, ' '))]")
 _TEXTS = etree.XPath(
     "descendant::text()[not(parent::script or parent::style or parent::title)]"
     " | descendant::br | descendant::p | descendant::div | descendant::li"
@@ -114,7 +114,11 @@ def clean(text: str | None) -> str | None:
     """`text` on one line: white space collapsed, soft hyphens and control characters gone; None where empty."""
     if not text:
         return None
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip() or None
+    if not text.isprintable():  # so are all that these two look for but the blank
+        text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
+    elif "  " in text:
+        text = _SPACE.sub(" ", text)
+    return text.strip() or None
 
 
 def digits(text: str | None) -> int | None:
