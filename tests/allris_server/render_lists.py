@@ -129,9 +129,9 @@ def committee_rows(county: County) -> str:
 
 
 def roster(county: County, number: int) -> str | None:
-    """`gr020`: those who attended the committee's last meeting with a vote; None for an unknown committee."""
+    """`gr020`: those with a vote at the last meeting whose attendance is shown; None where there is none."""
     name = next((name for name, n in COMMITTEES.items() if n == number), None)
-    meetings = [m for m in county.meetings if m.organization == name]
+    meetings = [m for m in county.meetings if m.organization == name and m.attendance]
     if name is None or not meetings:
         return None
     members = [a for a in max(meetings, key=lambda m: m.date).attendance if a.voting]
