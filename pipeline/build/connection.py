@@ -211,6 +211,8 @@ class Connection:
         self._others = multiprocessing.active_children()
         with contextlib.suppress(AttributeError):  # `close` sees to it, in every case
             atexit.unregister(distributed.deploy.spec.close_clusters)
+        # its profiler looks at every thread a hundred times a second, for a dashboard that is not there
+        importlib.import_module("dask").config.set({"distributed.worker.profile.enabled": False})
         try:
             self._cluster = distributed.LocalCluster(  # first without workers: what can be stopped has to be known
                 n_workers=0, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
