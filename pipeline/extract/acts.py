@@ -6,6 +6,8 @@ comparison in the datasheet and where no trained file is present.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pipeline.extract.cues import load_cues
 from pipeline.extract.features import Read, StatementView
 from pipeline.records import Act
@@ -67,31 +69,66 @@ def act_facts(
 
 def standing_facts(statement: StatementView, place: int, *, stance: str, certain: bool) -> tuple[list[str], Act | None]:
     """The features that no other sentence's act changes, and the act of the cue."""
+    here = situation(statement, place, asked="asked" in statement.facts, stance=stance, certain=certain)
+    return [*situation_facts(here), *sign_facts(statement.sentences[place], here.by_cue)], here.by_cue
+
+
+class Situation(NamedTuple):
+    """What the features of a sentence's act, besides its signs and words, depend on. Few values, so few of them."""
+
+    cue: str
+    key: str
+    by_cue: Act | None
+    role: str
+    stance: str
+    certain: bool
+    place: int
+    last: int
+    words: int
+    negated: bool
+    asked: bool
+    question: bool
+
+
+def situation(statement: StatementView, place: int, *, asked: bool, stance: str, certain: bool) -> Situation:
+    """The situation of sentence `place` of `statement`; `asked`: a question came right before the statement."""
     read = statement.sentences[place]
-    sentence = read.sentence
-    cue = sentence.cue.lower() if sentence.cue else "-"
-    by_cue = cue_act(read)
-    tokens = read.tokens
+    sentence, tokens = read.sentence, read.tokens
+    return Situation(
+        sentence.cue.lower() if sentence.cue else "-", sentence.cue_key or "-", cue_act(read), statement.role, stance,
+        certain, min(place, 3), min(len(statement.sentences) - 1, 3), min(len(tokens) // 6, 5), sentence.negated, asked,
+        "?" in tokens,
+    )  # fmt: skip
+
+
+def situation_facts(here: Situation) -> list[str]:
+    """The features of the situation."""
+    cue, key, by_cue, role, stance, certain, place, last, words, negated, asked, question = here
     facts = [
-        f"cue:{cue}", f"key:{sentence.cue_key or '-'}", f"cueact:{by_cue}", f"cueact:{by_cue}|{statement.role}",
+        f"cue:{cue}", f"key:{key}", f"cueact:{by_cue}", f"cueact:{by_cue}|{role}",
         f"stance:{stance}", f"stance:{stance}|{certain}", f"stance:{stance}|{by_cue}",
-        f"place:{min(place, 3)}|{min(len(statement.sentences) - 1, 3)}", f"role:{statement.role}|{by_cue}",
-        f"words:{min(len(tokens) // 6, 5)}",
+        f"place:{place}|{last}", f"role:{role}|{by_cue}", f"words:{words}",
     ]  # fmt: skip
-    if sentence.negated:
+    if negated:
         facts.append(f"negated|{by_cue}")
-    if "asked" in statement.facts:
-        facts += [f"asked|{place == 0}", f"asked|{place == 0}|{by_cue}", f"asked|{statement.role}|{stance}"]
-    if "?" in tokens:
+    if asked:
+        facts += [f"asked|{place == 0}", f"asked|{place == 0}|{by_cue}", f"asked|{role}|{stance}"]
+    if question:
         facts += ["question", f"question|{by_cue}"]
+    return facts
+
+
+def sign_facts(read: Read, by_cue: Act | None) -> list[str]:
+    """The features of the signals in a sentence, and of its being said by several."""
+    facts: list[str] = []
     if read.acts:
         for sign in sorted({signal.sign for signal in read.acts}):
             facts += [f"act:{sign}", f"act:{sign}|{by_cue}"]
     if read.hits:
         facts += sorted({f"sign:{signal.sign}{'-' if negated else ''}" for _, signal, negated in read.hits})
-    if len(sentence.speakers) > 1:
+    if len(read.sentence.speakers) > 1:
         facts.append("several")
-    return facts, by_cue
+    return facts
 
 
 def carried_facts(before: Act | None, opening: Act | None, by_cue: Act | None, stance: str) -> list[str]:

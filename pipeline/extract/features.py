@@ -36,6 +36,9 @@ OPENING: Final = 3
 STEM: Final = 6
 """Letters of a longer word that stand for its family (*vertag*, *zustim*); 5 and 7 were no better."""
 
+START: Final = "<"
+"""Stands before the first word in pairs of neighbours."""
+
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 BORROWED: Final = 0.8
@@ -90,8 +93,11 @@ class Read:
     """Ids of other speakers whose name stands in the sentence."""
     acts: tuple[Signal, ...] = ()
     """The phrases of `lexicon/acts.toml` in the sentence."""
-    lexical: set[str] = field(default_factory=set)
-    """Its lexical features, see `words`."""
+
+    @property
+    def lexical(self) -> set[str]:
+        """Its lexical features, see `words`; made anew each time, for training."""
+        return words(self.tokens)
 
 
 @dataclass(slots=True)
@@ -238,7 +244,7 @@ def view(state: ItemState) -> ItemView:
         read = Read(
             sentence, tokens, [hit for hit in hits if not hit[1].of_act],
             tuple(sorted(mentioned.difference(sentence.speakers))) if mentioned else (),
-            tuple([signal for _, signal, _ in hits if signal.of_act]), words(tokens),
+            tuple([signal for _, signal, _ in hits if signal.of_act]),
         )  # fmt: skip
         if last is None or last.speakers != sentence.speakers or last.section != sentence.section:
             first = sentence.speakers[0]
@@ -385,11 +391,16 @@ def _asks(read: Read) -> bool:
     return "?" in read.tokens or "frag" in cue or cue.startswith(("erkundig", "interessier", "hak"))
 
 
+def family(word: str) -> str:
+    """What stands for the family of a longer word; empty for short ones."""
+    return word[:STEM] + "*" if len(word) > STEM else ""
+
+
 def words(tokens: list[str]) -> set[str]:
-    """The lexical features of a row of tokens: words, families (`STEM` letters), pairs of neighbours."""
+    """The lexical features of a row of tokens: words, families, pairs of neighbours (`word_rows` for many at once)."""
     found = set(tokens)
-    found.update([token[:STEM] + "*" for token in found if len(token) > STEM])
-    found.update(map(" ".join, zip(["<", *tokens], tokens, strict=False)))
+    found.update([family(token) for token in found if len(token) > STEM])
+    found.update(map(" ".join, zip([START, *tokens], tokens, strict=False)))
     return found
 
 

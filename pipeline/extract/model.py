@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.extract.acts import ACTS, carried_facts, standing_facts
+from pipeline.extract.acts import ACTS, Situation, carried_facts, sign_facts, situation, situation_facts
 from pipeline.extract.features import Array, ItemView, context, settle, trust
+from pipeline.extract.word_rows import Rows, WordRows
 from pipeline.records import Act, Stance
 
 STANCES: Final[tuple[Stance, ...]] = ("conditional", "neutral", "oppose", "support")
@@ -38,6 +39,9 @@ SHORTEST: Final = 10
 CERTAIN: Final = 0.8
 """Probability from which a stance counts as certain for the act of its sentences."""
 
+MAX_SITUATIONS: Final = 50_000
+"""Situations of sentences whose features are kept; 10,000 excerpts have some thousands."""
+
 
 class Model:
     """The weights of one file. `Model(json.loads(text))`; raises `ValueError` for another format."""
@@ -45,67 +49,44 @@ class Model:
     def __init__(self, data: dict[str, Any]) -> None:
         if data.get("format") != FORMAT:
             raise ValueError(f"the model file has format {data.get('format')!r}, this program reads {FORMAT}")
-        self.word_index: dict[str, int] = {w: i for i, w in enumerate(data["words"])}
-        self.stance_fact_index: dict[str, int] = {w: i for i, w in enumerate(data["stance_facts"])}
-        self.act_fact_index: dict[str, int] = {w: i for i, w in enumerate(data["act_facts"])}
-        self.stance_words = unpack(data["stance_words_weights"], len(STANCES))
-        self.stance_facts = unpack(data["stance_facts_weights"], len(STANCES))
+        # Row 0 of a table is of zeros: what is not known has it, and no sum is empty.
+        self._words = WordRows(data["words"])
+        self._stance_fact_rows: dict[str, int] = {w: row for row, w in enumerate(data["stance_facts"], 1)}
+        self._act_fact_rows: dict[str, int] = {w: row for row, w in enumerate(data["act_facts"], 1)}
+        self._stance_words = _table(data["stance_words_weights"], len(STANCES))
+        self._stance_facts = _table(data["stance_facts_weights"], len(STANCES))
+        self._act_words = _table(data["act_words_weights"], len(ACTS))
+        self._act_facts = _table(data["act_facts_weights"], len(ACTS))
         self.stance_bias = np.array(data["stance_bias"])
         self.context_weights = unpack(data["context_weights"], len(STANCES))
         self.context_bias = np.array(data["context_bias"])
-        self.act_words = unpack(data["act_words_weights"], len(ACTS))
-        self.act_facts = unpack(data["act_facts_weights"], len(ACTS))
         self.act_bias = np.array(data["act_bias"])
-        # A last row of zeros, so that no sum in `_sums` is empty.
-        self._tables = {
-            name: np.vstack([table, np.zeros((1, table.shape[1]))])
-            for name, table in (
-                ("stance_words", self.stance_words), ("stance_facts", self.stance_facts),
-                ("act_words", self.act_words), ("act_facts", self.act_facts),
-            )
-        }  # fmt: skip
-        self._carried: dict[tuple[Act | None, Act | None, Act | None, Stance], Array] = {}
+        self._situations: dict[Situation, list[int]] = {}
+        self._carried: dict[tuple[Act | None, Act | None, Act | None, Stance], list[float]] = {}
         self.trust_weights = np.array(data["trust_weights"])
         self.trust_bias = float(data["trust_bias"])
         self.stance_calibration = Calibration(data["stance_calibration"])
         self.act_calibration = Calibration(data["act_calibration"])
 
-    def _sums(self, table: str, rows: list[list[int]]) -> Array:
-        """The sums of the rows of a table, one for each list of their numbers."""
-        weights = self._tables[table]
-        flat: list[int] = []
-        starts: list[int] = []
-        for row in rows:
-            starts.append(len(flat))
-            flat.append(len(weights) - 1)
-            flat += row
-        sums: Array = np.add.reduceat(weights[flat], starts, axis=0)
-        return sums
+    def words(self, item: ItemView) -> tuple[Rows, Rows]:
+        """The known words of the sentences of `item`, and of its statements; both judgements ask for them."""
+        return self._words.find(
+            [read.tokens for s in item.statements for read in s.sentences],
+            [s.index for s in item.statements for _ in s.sentences],
+        )
 
-    def _words(self, table: str, lexicals: list[set[str]], length: float) -> Array:
-        """The same over known words, each text's vector scaled to `length` (all its words count, known or not)."""
-        index = self.word_index
-        # A set has no fixed order, and float sums depend on it.
-        rows = [sorted([index[w] for w in lexical if w in index]) for lexical in lexicals]
-        weights = length / np.sqrt([max(len(lexical), SHORTEST) for lexical in lexicals])
-        sums: Array = self._sums(table, rows) * weights[:, None]
-        return sums
-
-    def alone(self, item: ItemView) -> Array:
+    def alone(self, item: ItemView, words: Rows | None = None) -> Array:
         """Log-probabilities of the stances by each statement alone, one row a statement."""
-        index = self.stance_fact_index
-        lexicals = [
-            s.sentences[0].lexical.union(*[read.lexical for read in s.sentences[1:]]) for s in item.statements
-        ]
-        facts = [[index[f] for f in dict.fromkeys(s.facts) if f in index] for s in item.statements]
-        logits = self.stance_bias + self._sums("stance_facts", facts) * FACTUAL
-        return _log_softmax(logits + self._words("stance_words", lexicals, LEXICAL))
+        get = self._stance_fact_rows.get
+        facts = [list(filter(None, map(get, dict.fromkeys(s.facts)))) for s in item.statements]
+        logits = self.stance_bias + _sums(self._stance_facts, facts) * FACTUAL
+        return _log_softmax(logits + _lexical(self._stance_words, words or self.words(item)[1], LEXICAL))
 
-    def stances(self, item: ItemView) -> Array:
-        """Probabilities of the stances, one row a statement."""
+    def stances(self, item: ItemView, words: Rows | None = None) -> Array:
+        """Probabilities of the stances, one row a statement; `words` of the statements, if they are known already."""
         if not item.statements:
             return np.zeros((0, len(STANCES)))
-        rows = context(item, self.alone(item))
+        rows = context(item, self.alone(item, words))
         return settle(item, np.exp(_log_softmax(rows @ self.context_weights + self.context_bias)))
 
     def confidences(self, item: ItemView, probabilities: Array) -> list[float]:
@@ -114,46 +95,91 @@ class Model:
         scores = clues @ self.trust_weights + self.trust_bias
         return self.stance_calibration(1.0 / (1.0 + np.exp(-scores)))
 
-    def acts(self, item: ItemView, probabilities: Array) -> list[list[tuple[Act, float]]]:
-        """The act of each sentence of each statement and its calibrated confidence; `probabilities` of the stances."""
-        index = self.act_fact_index
-        reads = [read for statement in item.statements for read in statement.sentences]
+    def acts(
+        self, item: ItemView, probabilities: Array, words: Rows | None = None
+    ) -> list[list[tuple[Act, float]]]:
+        """The act of each sentence of each statement and its calibrated confidence; `probabilities` of the stances,
+        `words` of the sentences, if they are known already."""
+        get = self._act_fact_rows.get
         best = probabilities.argmax(axis=1).tolist()
         tops = probabilities.max(axis=1).tolist()
         rows: list[list[int]] = []
         cues: list[Act | None] = []
         for statement, number, top in zip(item.statements, best, tops, strict=True):
-            for place in range(len(statement.sentences)):
-                facts, cue = standing_facts(statement, place, stance=STANCES[number], certain=top >= CERTAIN)
-                rows.append([index[f] for f in facts if f in index])
-                cues.append(cue)
-        logits = self.act_bias + self._sums("act_facts", rows) * ACT_FACTUAL
-        logits += self._words("act_words", [read.lexical for read in reads], ACT_LEXICAL)
+            stance, certain, asked = STANCES[number], top >= CERTAIN, "asked" in statement.facts
+            for place, read in enumerate(statement.sentences):
+                here = situation(statement, place, asked=asked, stance=stance, certain=certain)
+                signs = sign_facts(read, here.by_cue)
+                standing = self._standing(here)
+                rows.append([*standing, *filter(None, map(get, signs))] if signs else standing)
+                cues.append(here.by_cue)
+        logits = self.act_bias + _sums(self._act_facts, rows) * ACT_FACTUAL
+        logits += _lexical(self._act_words, words or self.words(item)[0], ACT_LEXICAL)
+        # Plain lists from here on: arrays of eight are slow.
+        scores: list[list[float]] = logits.tolist()
         found: list[list[Act]] = []
         n = 0
         for statement, number in zip(item.statements, best, strict=True):
             acts: list[Act] = []
             for read in statement.sentences:
                 before, opening = (acts[-1], acts[0]) if acts else (None, None)
-                logits[n] += self._from_before(before, opening, cues[n], STANCES[number])
+                own = [a + b for a, b in zip(scores[n], self._from_before(before, opening, cues[n], STANCES[number]),
+                                             strict=True)]
                 for sign in sorted({signal.sign for signal in read.acts}) if read.acts else ():
-                    row = index.get(f"act:{sign}|{before}")
+                    row = get(f"act:{sign}|{before}")
                     if row is not None:
-                        logits[n] += self.act_facts[row] * ACT_FACTUAL
-                acts.append(ACTS[int(logits[n].argmax())])
+                        own = [a + b for a, b in zip(own, (self._act_facts[row] * ACT_FACTUAL).tolist(), strict=True)]
+                scores[n] = own
+                acts.append(ACTS[own.index(max(own))])
                 n += 1
             found.append(acts)
-        confidences = iter(self.act_calibration(np.exp(_log_softmax(logits)).max(axis=1)))
+        confidences = iter(self.act_calibration(np.exp(_log_softmax(np.array(scores))).max(axis=1)))
         return [[(act, next(confidences)) for act in acts] for acts in found]
 
-    def _from_before(self, before: Act | None, opening: Act | None, cue: Act | None, stance: Stance) -> Array:
+    def _standing(self, here: Situation) -> list[int]:
+        """The rows of the features of a situation; most come again."""
+        kept = self._situations.get(here)
+        if kept is None:
+            kept = list(filter(None, map(self._act_fact_rows.get, situation_facts(here))))
+            if len(self._situations) >= MAX_SITUATIONS:
+                self._situations.clear()
+            self._situations[here] = kept
+        return kept
+
+    def _from_before(self, before: Act | None, opening: Act | None, cue: Act | None, stance: Stance) -> list[float]:
         """What the acts of earlier sentences add; few combinations occur, so sums are kept."""
         key = (before, opening, cue, stance)
         kept = self._carried.get(key)
         if kept is None:
-            known = [self.act_fact_index[f] for f in carried_facts(*key) if f in self.act_fact_index]
-            kept = self._carried[key] = self.act_facts[known].sum(axis=0) * ACT_FACTUAL
+            known = list(filter(None, map(self._act_fact_rows.get, carried_facts(*key))))
+            kept = self._carried[key] = (self._act_facts[known].sum(axis=0) * ACT_FACTUAL).tolist()
         return kept
+
+
+def _table(data: dict[str, Any], columns: int) -> Array:
+    """The weights that `pack` packed, behind a row of zeros."""
+    return np.vstack([np.zeros((1, columns)), unpack(data, columns)])
+
+
+def _sums(table: Array, rows: list[list[int]]) -> Array:
+    """The sums of the rows of a table, one for each list of their numbers (rows of zeros for empty ones)."""
+    flat: list[int] = []
+    starts: list[int] = []
+    for row in rows:
+        starts.append(len(flat))
+        flat.append(0)
+        flat += row
+    sums: Array = np.add.reduceat(table[np.fromiter(flat, np.int64, len(flat))], starts, axis=0)
+    return sums
+
+
+def _lexical(table: Array, words: Rows, length: float) -> Array:
+    """The same over known words, each text's vector scaled to `length` (all its words count, known or not).
+
+    Rows rise within a text, so that the same words always have the same sum."""
+    sums = np.add.reduceat(table[words.rows], words.starts, axis=0)
+    result: Array = sums * (length / np.sqrt(np.maximum(words.sizes, SHORTEST)))[:, None]
+    return result
 
 
 class Calibration:

@@ -27,11 +27,12 @@ def judge(state: ItemState) -> None:
     if not item.statements:
         return
     weights = model()
-    probabilities = weights.stances(item)
+    of_sentences, of_statements = weights.words(item)
+    probabilities = weights.stances(item, of_statements)
     confidences = weights.confidences(item, probabilities)
     best = probabilities.argmax(axis=1).tolist()
     for statement, number, confidence, acts in zip(
-        item.statements, best, confidences, weights.acts(item, probabilities), strict=True
+        item.statements, best, confidences, weights.acts(item, probabilities, of_sentences), strict=True
     ):
         stance = STANCES[number]
         rule, reason = statement.rule
