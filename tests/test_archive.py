@@ -7,12 +7,15 @@ import gzip
 import random
 import zlib
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ArchiveError
+from pipeline.harvest import archive as module
+from pipeline.harvest import plain_records
 from pipeline.harvest.archive import (
     OPEN_SUFFIX,
     ArchivedPage,
@@ -306,3 +309,58 @@ def test_no_damage_raises(sample: bytes, tmp_path_factory: pytest.TempPathFactor
         if isinstance(one, ArchivedPage):
             assert one.payload in known
     path.unlink()
+
+
+ODDITIES = [
+    b"\r\n", b"\n", b" ", b"\t", b":", b"\r\n\r\n", b"Content-Length: 7\r\n", b"\r\nContent-Encoding: gzip", b"\xc3\xbc",
+    b"Transfer-Encoding: chunked\r\n", b"WARC-Type: request\r\n", b"<", b">", b"0", b"9", b"HTTP/1.1 304 \r\n", b"WARC/1.0",
+    b"\r\n folded", b"\r\nX-Page : noauth", b"\x85", b"WARC-Type: revisit\r\n", b"\r\nContent-Encoding: br", b"\xff",
+]
+
+
+def records_of(folder: Path) -> list[bytes]:
+    """Records of all kinds, unpacked."""
+    with ArchiveWriter(folder, "kinds", started=NOW, software="test") as archive:
+        for n, headers in enumerate([HTML, [*HTML, ("Content-Encoding", "gzip")], [("Server", "müller"), *HTML], []]):
+            body = gzip.compress(page(n)) if len(headers) > 1 and n == 1 else page(n)
+            archive.write_exchange(f"https://ratsinfo.example/vo020?VOLFDNR={n}", body, fetched=NOW, status=200 + n,
+                                   reason="OK" if n else "", headers=headers, request_headers=REQUEST,
+                                   address="https://ratsinfo.example/" if n else None)
+        archive.write_revisit("https://ratsinfo.example/", fetched=NOW, status=200, reason="OK", headers=HTML,
+                              payload_hash=payload_hash(b""), refers_to="<urn:uuid:1>", refers_to_date="2026")
+        archive.write_note("https://ratsinfo.example/", fetched=NOW, fields={"outcome": "no_answer"})
+    data = archive.path.read_bytes()
+    starts = member_starts(archive.path)
+    return [gzip.decompress(data[start:end]) for start, end in zip(starts, [*starts[1:], len(data)], strict=True)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_the_short_way_reads_what_warcio_does(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    """Plain responses are not left to warcio; whatever is in a record, the result is the same as if they were."""
+    random_ = random.Random(seed)
+    folder = tmp_path_factory.mktemp("archive")
+    found = []
+    for raw in records_of(folder):
+        found.append(raw)
+        for _ in range(8):
+            changed = bytearray(raw)
+            for _ in range(random_.randint(1, 3)):
+                at = random_.randint(0, min(len(changed), 700))
+                if random_.random() < 0.7:
+                    changed[at:at] = random_.choice(ODDITIES)
+                else:
+                    del changed[at : at + random_.randint(1, 40)]
+            found.append(bytes(changed))
+    path = folder / "changed.warc.gz"
+    path.write_bytes(b"".join(gzip.compress(raw, 1) for raw in found))
+    short = list(module.read_records(path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain_records, "response_of", mock.Mock(return_value=None))
+        assert short == list(module.read_records(path))
+
+
+def test_the_short_way_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path)
+    monkeypatch.setattr(module, "ArchiveIterator", None)
+    assert [found.payload for found in split(path)[0]] == [page(n) for n in range(5)]

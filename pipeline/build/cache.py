@@ -66,7 +66,7 @@ def parser_version() -> str:
     harvest = folder / "harvest"
     code = [*sorted((folder / "pages").rglob("*.*")), folder / "records.py", folder / "sources.py",
             folder / "limits.py", Path(__file__), *(harvest / name for name in (
-                "allris.py", "archive.py", "judge.py", "oparl.py"))]
+                "allris.py", "archive.py", "judge.py", "oparl.py", "plain_records.py"))]
     digest = hashlib.sha256()
     for path in code:
         if path.suffix != ".pyc":
