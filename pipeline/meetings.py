@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from pipeline import generations
 from pipeline.records import (
     AgendaItem,
     Attendance,
@@ -25,6 +26,7 @@ from pipeline.records import (
     Paper,
     ParsedPage,
     Person,
+    System,
 )
 from pipeline.sources import Page
 
@@ -185,6 +187,24 @@ class Collection:
 
     # ------------------------------------------------------------------ handing out
 
+    def join_generations(self) -> None:
+        """Make the pages from before an upgrade to ALLRIS 4 versions of those after it. Call when all is collected."""
+        for old, new in generations.successors(self._versions, lambda versions: self._load(versions[-1])).items():
+            after = self._versions.get(new, [])
+            before = [_as_of(stored, generations.NEW) for stored in self._versions.pop(old)]
+            if after and isinstance(committee := self._load(after[-1]), Organization):
+                before = [self._numbered(stored, committee) for stored in before]
+            self._versions[new] = before + after
+
+    def _numbered(self, stored: _Stored, committee: Organization) -> _Stored:
+        """A committee's page with the number that the committee has now."""
+        record = self._load(stored)
+        assert isinstance(record, Organization)
+        packed = self._encoder.encode(msgspec.structs.replace(record, number=committee.number, kind=committee.kind))
+        start = self._spool.seek(0, 2)
+        self._spool.write(packed)
+        return msgspec.structs.replace(stored, start=start, size=len(packed))
+
     def groups(self) -> Iterator[MeetingGroup]:
         """The meetings in the order of their dates, each with its pages."""
         places: dict[tuple[object, ...], MeetingGroup] = {}
@@ -311,6 +331,16 @@ _DECODERS: dict[str, msgspec.msgpack.Decoder[Stored]] = {
 def _system(versions: list[_Stored]) -> str | None:
     parsed = versions[-1].page.parsed
     return parsed.system if parsed else None
+
+
+def _as_of(stored: _Stored, system: System) -> _Stored:
+    """The version as one of a page of this system."""
+
+    def moved(page: Page) -> Page:
+        parsed = msgspec.structs.replace(page.parsed, system=system) if page.parsed else None
+        return msgspec.structs.replace(page, parsed=parsed)
+
+    return msgspec.structs.replace(stored, page=moved(stored.page), last_page=moved(stored.last_page))
 
 
 def _order(group: MeetingGroup) -> tuple[object, ...]:

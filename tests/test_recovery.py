@@ -12,8 +12,12 @@ import pytest
 from pipeline import run as batch
 from pipeline.config import Corpus
 from pipeline.errors import HarvestError
+from pipeline.generations import successors
 from pipeline.harvest import harvest
 from pipeline.harvest.schedule import EVERY_RUN, next_due
+from pipeline.records import AgendaItem, Attendance, Meeting, Organization, Paper
+from pipeline.store.database import differences
+from pipeline.upkeep.verify import Kept, verify
 from tests.allris_server.faults import Faults
 from tests.harvest_tools import Clock, corpus, short_site
 
@@ -72,3 +76,56 @@ def test_a_calendar_that_fails_is_due_in_the_next_night(failures: int) -> None:
     due = next_due("https://ratsinfo.example.org/si010?MM=3&YY=2026", "calendar", outcome="server_error", fetched=NIGHT,
                    date=dt.date(2026, 3, 31), failures=failures)
     assert due - NIGHT == EVERY_RUN
+
+
+def test_after_an_upgrade_to_allris_4_nothing_counts_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are at new addresses, with the numbers that they had: later versions of the same pages."""
+    clock = Clock(NIGHT)
+    with short_site(clock, generation=3) as site:
+        mine = corpus(tmp_path, site.url, since=dt.date(2025, 1, 1))
+        before = night(mine, clock, tmp_path, monkeypatch)
+        tables = rows(tmp_path)
+        site.generation = 4
+        with pytest.raises(HarvestError, match="the calendar cannot be read any more"):
+            night(mine, clock, tmp_path, monkeypatch)
+        after = night(mine, clock, tmp_path, monkeypatch)
+    assert (after.exit_code, after.meetings, after.items, after.statements) == (
+        0, before.meetings, before.items, before.statements)
+    assert rows(tmp_path) == tables
+    with duckdb.connect(str(tmp_path / "auszug.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT DISTINCT system FROM agenda_item").fetchall() == [("allris4",)]
+        assert connection.execute("SELECT count(*) = count(DISTINCT name) FROM organization").fetchall() == [(True,)]
+    built = tmp_path / "anew" / "auszug.duckdb"
+    batch.build([mine], target=built, clock=clock.now, command="auszug build", work_path=tmp_path / "anew" / "work.duckdb")
+    assert differences(built, tmp_path / "auszug.duckdb") == []
+    found = verify([mine], Kept(target=tmp_path / "auszug.duckdb", work=tmp_path / ".auszug" / "work.duckdb"), clock=clock.now)
+    assert found.faults == []
+
+
+def rows(folder: Path) -> dict[str, int]:
+    """How many rows the tables have that do not depend on the generation."""
+    with duckdb.connect(str(folder / "auszug.duckdb"), read_only=True) as connection:
+        return {table: connection.table(table).count("*").fetchall()[0][0] for table in (
+            "meeting", "agenda_item", "paper", "person", "attendance", "statement", "decision")}
+
+
+def test_the_pages_before_an_upgrade_go_on_only_as_pages_of_the_same_things() -> None:
+    pages = {
+        ("Meeting", "allris3:1"): Meeting(silfdnr=1, date="2025-05-05"),
+        ("Meeting", "allris4:1"): Meeting(silfdnr=1, date="2025-05-05"),
+        ("AgendaItem", "allris3:7"): AgendaItem(tolfdnr=7, silfdnr=1, date="2025-05-05"),  # not fetched anew yet
+        ("Attendance", "allris3:1"): Attendance(silfdnr=1),
+        ("Meeting", "allris3:2"): Meeting(silfdnr=2, date="2019-01-01"),
+        ("Meeting", "allris4:2"): Meeting(silfdnr=2, date="2025-06-06"),  # the number of another meeting now
+        ("AgendaItem", "allris3:8"): AgendaItem(tolfdnr=8, silfdnr=2, date="2019-01-01"),
+        ("Attendance", "allris3:2"): Attendance(silfdnr=2),
+        ("Paper", "allris3:3"): Paper(volfdnr=3, reference="DrS/2025/003"),
+        ("Paper", "allris4:3"): Paper(volfdnr=3, reference="DrS/2025/003"),
+        ("Organization", "allris3:AU5"): Organization(number=5, kind="AU", name="Bauausschuss"),
+        ("Organization", "allris4:GR12"): Organization(number=12, kind="GR", name="Bauausschuss"),
+    }
+    assert successors(pages, lambda record: record) == {
+        ("Meeting", "allris3:1"): ("Meeting", "allris4:1"), ("AgendaItem", "allris3:7"): ("AgendaItem", "allris4:7"),
+        ("Attendance", "allris3:1"): ("Attendance", "allris4:1"), ("Paper", "allris3:3"): ("Paper", "allris4:3"),
+        ("Organization", "allris3:AU5"): ("Organization", "allris4:GR12")}
+    assert successors({key: one for key, one in pages.items() if "allris3" in key[1]}, lambda record: record) == {}

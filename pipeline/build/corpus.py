@@ -159,6 +159,7 @@ class CorpusBuilder:
                 unstored[page.address] = page
                 if page.parsed.outcome == "ok":
                     good[page.address] = page
+        collection.join_generations()
         # a page that failed once and came later is none of them
         last = [page for page in unstored.values() if page.fetched > collection.newest(page.address)]
         for page in last:

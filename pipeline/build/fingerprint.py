@@ -58,7 +58,7 @@ def _linking_version() -> str:
     """A hash of the code between the files and the rows that neither parses nor extracts, and of what links rows."""
     package = Path(units.__file__).parents[1]
     code = [*(package / "link").glob("*.py"), *(package / "build").glob("*.py"), package / "meetings.py",
-            *(package / "store").glob("*.py"), *(package / "store").glob("*.sql")]
+            package / "generations.py", *(package / "store").glob("*.py"), *(package / "store").glob("*.sql")]
     digest = hashlib.sha256()
     for path in sorted(code):
         digest.update(path.read_bytes())
