@@ -49,8 +49,8 @@ STORAGE_VERSION = "v1.0.0"
 _SHOWN = 5
 """Findings that an error message names; `auszug check` shows all."""
 _MOST_CHANGED = 0.4
-"""Share of the agenda items up to which rows are replaced. A tenth takes a seventh of the time of all (tests/scale_store.py),
-so that it would pay beyond half, but it leaves gaps in the file."""
+"""Share of the agenda items up to which rows are replaced. A tenth takes a seventh of the time of all
+(tests/scale_store.py), so that it would pay beyond half, but it leaves gaps in the file."""
 _MOST_REWRITTEN = 3.0
 """Share of replaced rows after which everything is written anew: replaced rows leave gaps in the file."""
 _ALIAS = "publication_file"
