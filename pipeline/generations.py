@@ -27,10 +27,10 @@ def successors(pages: Mapping[Key, V], last: Callable[[V], Record]) -> dict[Key,
     `last`: the record of a page's last version. An item and a list of attendance go on with their meeting, even before
     they are fetched from their new address; a committee, whose numbers ALLRIS 4 tells otherwise, under its name.
     """
+    if not all(any(key[1].startswith(f"{system}:") for key in pages) for system in (OLD, NEW)):
+        return {}  # the rule: records are not even read
     old = {key: last(versions) for key, versions in pages.items() if key[1].startswith(f"{OLD}:")}
     new = {key: last(versions) for key, versions in pages.items() if key[1].startswith(f"{NEW}:")}
-    if not old or not new:
-        return {}
     names = Counter(record.name for record in new.values() if isinstance(record, Organization))
     committees = {record.name: key for key, record in new.items()
                   if isinstance(record, Organization) and record.name and names[record.name] == 1}
