@@ -37,7 +37,7 @@ from pipeline.records import (
 from pipeline.store import changes
 from pipeline.store.database import SourceInfo, WorkDatabase, differences, open_published, open_work
 from pipeline.store.linking import link
-from pipeline.store.publications import put_in_place, temporary_of
+from pipeline.store.publications import errors_told, put_in_place, temporary_of
 from pipeline.store.publish import (
     ensure_publishable,
     former_publication,
@@ -584,3 +584,11 @@ def test_a_publication_can_be_opened_twice_in_a_process(tmp_path: Path) -> None:
         for statement in ("SET lock_configuration = false", "SET enable_external_access = true", "CREATE TABLE t (x INTEGER)"):
             with pytest.raises(duckdb.Error):
                 two.execute(statement)
+
+
+def test_what_the_system_said_is_told_not_how_duckdb_wraps_it(tmp_path: Path) -> None:
+    wrapped = duckdb.IOException('IO Error: Checkpoint failed for database "a". The database has been invalidated. Original error: '
+                                 f'Could not write file "{tmp_path}/.a.duckdb.tmp": No space left on device')
+    with pytest.raises(StoreError) as told, errors_told(tmp_path / "a.duckdb", "the database cannot be published"):
+        raise wrapped
+    assert told.value.what == "the database cannot be published (No space left on device)"

@@ -182,6 +182,8 @@ def _run(
         # a full disk, say: what is whole in the archive is salvaged by the next run
         message = str(error) if isinstance(error, AuszugError) else f"{corpus.folder}: cannot be written ({error})"
         state |= {"state": "failed", "stop": "error", "message": message}
+        if not isinstance(error, AuszugError):  # whose message says what to do
+            state["remedy"] = "make room on the disk, or check its permissions"
         note(Problem(severity="error", code="error", message=message, where=scope.base))
     finally:
         wire.close()
