@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -45,6 +44,9 @@ BORROWED: Final = 0.8
 """Of 47 statements in the training documents that only join another, 36 have his stance."""
 REVERSED: Final = 0.5
 """Of 77 that open by rebutting one who is for or against, 57 have the opposite stance."""
+
+MAX_WORDS: Final = 100_000
+"""Tokens whose words are kept; a bound on memory, not reached by ordinary corpora."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _HONORIFICS = frozenset(
@@ -158,19 +160,24 @@ def speaker_class(speaker: Speaker | None) -> str:
     return "other"
 
 
-@lru_cache(maxsize=65_536)
-def _known(token: str) -> tuple[str, str]:
-    """The word that stands for `token`, and what matters of it: title, stop, capital or nothing."""
-    low = token.lower()
-    if low in _HONORIFICS:
-        return low, "title"
-    if token in _STOPS:
-        return low, "stop"
-    if token[0].isdigit():
-        return NUMBER, ""
-    if token[0].isupper():
-        return (FACTION, "") if low in _PARTIES else (low, "capital")
-    return low, ""
+class _Words(dict[str, str]):
+    """Token to the word that stands for it; a name after a title is known only in its sentence."""
+
+    def __missing__(self, token: str) -> str:
+        low = token.lower()
+        if low not in _HONORIFICS:
+            if token[0].isdigit():
+                low = NUMBER
+            elif token[0].isupper() and low in _PARTIES:
+                low = FACTION
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        self[token] = low
+        return low
+
+
+_word = _Words().__getitem__
+"""A memo of a pure function: the same token always has the same word."""
 
 
 def tokenize(text: str, names: dict[str, str]) -> tuple[list[str], set[str]]:
@@ -178,24 +185,34 @@ def tokenize(text: str, names: dict[str, str]) -> tuple[list[str], set[str]]:
 
     `names` maps a word of a speaker's name, as written, to the speaker's id.
     """
-    tokens: list[str] = []
+    found = _TOKEN.findall(text)
+    if len(found) > MAX_TOKENS:
+        del found[MAX_TOKENS:]
+    tokens = list(map(_word, found))
+    titled = not _HONORIFICS.isdisjoint(tokens)
+    named = not names.keys().isdisjoint(found)
     mentioned: set[str] = set()
-    titled = False
-    for token in _TOKEN.findall(text)[:MAX_TOKENS]:
-        low, kind = _known(token)
-        if token in names:
-            mentioned.add(names[token])
-            tokens.append(PERSON)
-            titled = kind == "title"
-            continue
-        if kind == "title":
-            titled = True
-        elif kind != "stop" and titled:
-            titled = False
-            if kind == "capital":
-                low = PERSON
-        tokens.append(low)
+    if titled:
+        _hide_titled(tokens, found, names)
+    if named:
+        for n, token in enumerate(found):
+            if token in names:
+                mentioned.add(names[token])
+                tokens[n] = PERSON
     return tokens, mentioned
+
+
+def _hide_titled(tokens: list[str], found: list[str], names: dict[str, str]) -> None:
+    """Makes a word with a capital after titles a person's, whoever it is."""
+    titled = False
+    for n, token in enumerate(found):
+        word = tokens[n]
+        if token in names or word in _HONORIFICS:
+            titled = word in _HONORIFICS
+        elif titled and token not in _STOPS:
+            titled = False
+            if token[0].isupper() and word != FACTION:
+                tokens[n] = PERSON
 
 
 def view(state: ItemState) -> ItemView:
@@ -229,6 +246,7 @@ def view(state: ItemState) -> ItemView:
 
     found: list[StatementView] = []
     by_speaker: dict[tuple[str, ...], list[int]] = {}
+    classes = {UNKNOWN_SPEAKER: "unknown"}
     signals = both_lexicons()
     last: StatementView | None = None
     for sentence in state.sentences:
@@ -236,9 +254,9 @@ def view(state: ItemState) -> ItemView:
             last = None
             continue
         tokens, mentioned = tokenize(sentence.norm, names)
-        if roles:
+        if roles and not roles.keys().isdisjoint(tokens):
             for article, noun in pairwise(tokens):
-                if article in _OBLIQUE and (owner := roles.get(noun) or roles.get(noun.removesuffix("s"))):
+                if article in _OBLIQUE and (owner := roles.get(noun)):
                     mentioned.add(owner)
         hits = signals.hits(tokens)
         read = Read(
@@ -248,7 +266,9 @@ def view(state: ItemState) -> ItemView:
         )  # fmt: skip
         if last is None or last.speakers != sentence.speakers or last.section != sentence.section:
             first = sentence.speakers[0]
-            role = speaker_class(state.speakers.get(first)) if first != UNKNOWN_SPEAKER else "unknown"
+            role = classes.get(first)
+            if role is None:
+                role = classes[first] = speaker_class(state.speakers.get(first))
             earlier = by_speaker.setdefault(sentence.speakers, [])
             last = StatementView(len(found), sentence.speakers, sentence.section, [], role, list(earlier))
             earlier.append(last.index)
@@ -298,67 +318,75 @@ def _describe(statement: StatementView, item: ItemView, title: str, *, mover: bo
     clean: set[str] = set()
     first: set[str] = set()
     last: set[str] = set()
-    after: Counter[str] = Counter()
+    after: set[str] = set()
     end = len(statement.sentences) - 1
     length = 0
     question = False
     announced: set[str] = set()
     for n, read in enumerate(statement.sentences):
-        length += len(read.tokens)
-        question = question or "?" in read.tokens
-        turn = max((i for i, signal, _ in read.hits if signal.sign == "contrast"), default=-1)
+        tokens, hits = read.tokens, read.hits
+        length += len(tokens)
+        question = question or "?" in tokens
+        if not hits:
+            continue
+        turn = -1
+        for i, signal, _ in hits:
+            if signal.sign == "contrast":
+                turn = i  # the last: hits come in order
         if turn >= 0:
             after.clear()
-        counted: set[tuple[int, str]] = set()
-        plain = turn < 0 and _HEDGES.isdisjoint(read.tokens)
-        if read.hits:
-            announced |= votes(read.tokens, read.hits, title, motion=item.motion)
-        for i, signal, negated in read.hits:
+        plain = turn < 0 and _HEDGES.isdisjoint(tokens)
+        announced |= votes(tokens, hits, title, motion=item.motion)
+        at, here = -1, set[str]()
+        for i, signal, negated in hits:
+            sign, group = (signal.sign + "-", signal.id + "-") if negated else (signal.sign, signal.id)
             if plain and signal.strength > 1:
-                clean.add(f"{signal.sign}-" if negated else signal.sign)
-                clean.add(f"{signal.id}-" if negated else signal.id)
-            sign = signal.sign + "-" if negated else signal.sign
-            groups.add(signal.id + "-" if negated else signal.id)
-            if (i, sign) in counted:
+                clean.add(sign)
+                clean.add(group)
+            groups.add(group)
+            if i != at:
+                at, here = i, set()
+            elif sign in here:
                 continue
-            counted.add((i, sign))
+            here.add(sign)
             signs[sign] += 1
             if n == 0:
                 first.add(sign)
             if n == end:
                 last.add(sign)
             if i > turn:
-                after[sign] += 1
+                after.add(sign)
     facts = statement.facts
-    facts += (f"group:{g}" for g in sorted(groups))
-    facts += (f"clean:{c}" for c in sorted(clean))
+    facts += [f"group:{g}" for g in sorted(groups)]
+    facts += [f"clean:{c}" for c in sorted(clean)]
     size = _size(end + 1)
     for sign, count in sorted(signs.items()):
         # In a long speech most signs occur somewhere: what counts is how many of its sentences hold them.
         density = "most" if 2 * count > end + 1 else "some" if 4 * count >= end + 1 else "few"
         facts += (f"sign:{sign}", f"sign:{sign}:{density}", f"sign:{sign}|{role}")
-        if size in ("1", "2"):
+        if end < 2:
             facts.append(f"sign:{sign}|short")
         if item.motion:
             facts.append(f"sign:{sign}|motion")
-    facts += (f"first:{s}" for s in sorted(first))
-    facts += (f"last:{s}" for s in sorted(last))
-    if signs["contrast"]:
-        facts += (f"after:{s}" for s in sorted(after))
-    facts += (f"vote:{v}" for v in sorted(announced))
+    facts += [f"first:{s}" for s in sorted(first)]
+    facts += [f"last:{s}" for s in sorted(last)]
+    if "contrast" in signs:
+        facts += [f"after:{s}" for s in sorted(after)]
+    facts += [f"vote:{v}" for v in sorted(announced)]
     scale = max(1.0, (end + 1) / 3)
-    favour = (signs["for"] + 0.5 * signs["good"] + 0.25 * signs["need"]) / scale
-    against = (signs["against"] + signs["for-"] + 0.5 * signs["bad"]) / scale
-    reserve = (signs["reserve"] + signs["condition"] + signs["defer"]) / scale
+    times = signs.get
+    favour = (times("for", 0) + 0.5 * times("good", 0) + 0.25 * times("need", 0)) / scale
+    against = (times("against", 0) + times("for-", 0) + 0.5 * times("bad", 0)) / scale
+    reserve = (times("reserve", 0) + times("condition", 0) + times("defer", 0)) / scale
     facts.append(f"balance:{_level(favour)}{_level(against)}{_level(reserve)}")
     facts.append(
-        f"turns:{_level(signs['for'])}{_level(signs['against'])}{_level(reserve)}{_level(signs['contrast'])}"
+        f"turns:{_level(times('for', 0))}{_level(times('against', 0))}{_level(reserve)}{_level(times('contrast', 0))}"
     )
     facts.append(f"net:{max(-3, min(3, round(2 * (favour - against))))}")
     if not signs:
         facts.append(f"silent|{role}")
     cues = [read.sentence.cue.lower() for read in statement.sentences if read.sentence.cue]
-    facts += (f"cue:{cue}" for cue in sorted(set(cues)))
+    facts += [f"cue:{cue}" for cue in sorted(set(cues))]
     facts.append(f"opens:{cues[0] if cues else '-'}")
     facts += [f"role:{role}", f"size:{size}", f"size:{size}|{role}", f"words:{min(length // 15, 6)}"]
     if question:
@@ -431,8 +459,8 @@ def context(item: ItemView, scores: Array) -> Array:
         target = _target(item, i, by_speaker)
         aim = probabilities[target] if target is not None else _ZERO
         sides, rebuts = sides_with(statement), rebuts_another(statement)
-        joins = statement.signs["join"] > 0 or sides
-        counters = (statement.signs["counter"] > 0 or rebuts) and not joins
+        joins = "join" in statement.signs or sides
+        counters = ("counter" in statement.signs or rebuts) and not joins
         rows.append(
             [
                 *own[i],
@@ -484,14 +512,15 @@ def settle(item: ItemView, probabilities: Array) -> Array:
 
 def sides_with(statement: StatementView) -> bool:
     """The statement is little more than taking another speaker's side: his stance is its own."""
-    if len(statement.sentences) > 2 or not statement.signs["sides"]:
-        return False
-    return statement.signs["condition"] == 0 and statement.signs["rebuts"] == 0
+    signs = statement.signs
+    return len(statement.sentences) <= 2 and "sides" in signs and "condition" not in signs and "rebuts" not in signs
 
 
 def rebuts_another(statement: StatementView) -> bool:
     """The statement opens by turning against what another speaker said."""
-    return any(signal.sign == "rebuts" for _, signal, _ in statement.sentences[0].hits) and not statement.signs["sides"]
+    if "sides" in statement.signs:
+        return False
+    return any(signal.sign == "rebuts" for _, signal, _ in statement.sentences[0].hits)
 
 
 def trust(statement: StatementView, row: Array) -> list[float]:
@@ -511,8 +540,8 @@ def trust(statement: StatementView, row: Array) -> list[float]:
         float(statement.role == "chair"),
         float(statement.role in ("admin", "head")),
         float(bool(statement.earlier)),
-        float("question" in statement.facts), float(statement.signs["formal"] > 0),
-        float(statement.signs["contrast"] + statement.signs["condition"] > 0),
+        float("question" in statement.facts), float("formal" in statement.signs),
+        float("contrast" in statement.signs or "condition" in statement.signs),
     ]  # fmt: skip
 
 
@@ -526,7 +555,7 @@ def _before(item: ItemView, index: int) -> int | None:
 
 
 def _roles(speakers: dict[str, Speaker]) -> dict[str, str]:
-    """Words of functions (*ortsbrandmeister*) that only one speaker of the item has, to his id."""
+    """Words of functions (*ortsbrandmeister*, *ortsbrandmeisters*) that only one speaker of the item has, to his id."""
     found: dict[str, str] = {}
     twice: set[str] = set()
     for speaker in speakers.values():
@@ -536,7 +565,8 @@ def _roles(speakers: dict[str, Speaker]) -> dict[str, str]:
                 if found.get(word, speaker.id) != speaker.id:
                     twice.add(word)
                 found[word] = speaker.id
-    return {word: speaker for word, speaker in found.items() if word not in twice}
+    only = {word: speaker for word, speaker in found.items() if word not in twice}
+    return {f"{word}s": speaker for word, speaker in only.items()} | only
 
 
 def _target(item: ItemView, index: int, by_speaker: dict[str, list[int]]) -> int | None:

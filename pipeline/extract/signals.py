@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 NUMBER: Final = "N"
 """Stands for every row of digits in rows of delexicalised words."""
@@ -39,8 +41,26 @@ class Signal:
     """It is of `lexicon/acts.toml`: `sign` is an act, `strength` its weight."""
 
 
-Entry = tuple[Signal, tuple[str, ...], frozenset[str]]
-"""A wording of a signal: its words in order, and those after the first that must occur as they are."""
+Step = tuple[str, str | None, int]
+"""A word of a wording after the first (`]`: the end of a clause), what it begins with where only that is said, and how
+many words may stand before it."""
+
+Entry = tuple[int, Signal, tuple[Step, ...], frozenset[str]]
+"""A wording of a signal: its place among those that begin with a token, its words after the first in order, and those
+of them that must occur as they are."""
+_PLACE: Final = itemgetter(0)
+
+
+class _Starting(NamedTuple):
+    """The wordings that begin with a token: `any` may always stand there, `needing` only with its word in the
+    sentence (`needed`: these words)."""
+
+    any: tuple[Entry, ...]
+    needed: frozenset[str]
+    needing: dict[str, tuple[Entry, ...]]
+
+
+_NOTHING: Final = _Starting((), frozenset(), {})
 
 
 class Lexicon:
@@ -49,7 +69,7 @@ class Lexicon:
     def __init__(self, entries: list[dict[str, object]]) -> None:
         self._exact: dict[str, list[Entry]] = {}
         self._prefixes: dict[str, list[Entry]] = {}
-        self._known: dict[str, tuple[Entry, ...]] = {}
+        self._known: dict[str, _Starting] = {}
         for entry in entries:
             signal = Signal(
                 id=str(entry["id"]), sign=str(entry["sign"]),
@@ -61,13 +81,11 @@ class Lexicon:
                 for words in _wordings(phrase):
                     first = words[0]
                     whole = frozenset(w for w in words[1:] if w not in ("…", "]") and not w.endswith("*"))
-                    if first.endswith("*"):
-                        self._prefixes.setdefault(first[:-1], []).append((signal, words, whole))
-                    else:
-                        self._exact.setdefault(first, []).append((signal, words, whole))
+                    table = self._prefixes if first.endswith("*") else self._exact
+                    table.setdefault(first.removesuffix("*"), []).append((0, signal, _steps(words[1:]), whole))
         self._lengths = sorted({len(p) for p in self._prefixes})
 
-    def _starting(self, token: str) -> tuple[Entry, ...]:
+    def _starting(self, token: str) -> _Starting:
         found = self._known.get(token)
         if found is None:
             entries = list(self._exact.get(token, ()))
@@ -75,7 +93,7 @@ class Lexicon:
                 if n > len(token):
                     break
                 entries += self._prefixes.get(token[:n], ())
-            found = tuple(entries)
+            found = _sorted_by_need(entries)
             if len(self._known) > 200_000:  # a bound on memory, not reached by ordinary corpora
                 self._known.clear()
             self._known[token] = found
@@ -86,21 +104,42 @@ class Lexicon:
         found: list[tuple[int, Signal, bool]] = []
         known = self._known
         present = set(tokens)
-        for i, entries in enumerate(map(known.get, tokens)):
-            if entries is None:
-                entries = self._starting(tokens[i])
-            if not entries:
+        for i, starting in enumerate(map(known.get, tokens)):
+            if starting is None:
+                starting = self._starting(tokens[i])
+            if starting is _NOTHING:
                 continue
+            entries: Sequence[Entry] = starting.any
+            if not starting.needed.isdisjoint(present):
+                several = list(entries)
+                for word in starting.needed & present:
+                    several += starting.needing[word]
+                entries = sorted(several, key=_PLACE)
             seen = None
-            for signal, words, whole in entries:
+            for _, signal, steps, whole in entries:
                 if signal is seen or not whole <= present:
                     continue
-                end = _match(tokens, i, words) if len(words) > 1 else i + 1
+                end = _match(tokens, i, steps) if steps else i + 1
                 if end:
                     seen = signal
                     negated = signal.turn and not _NEGATIONS.isdisjoint(tokens[max(0, i - 3) : end - 1])
                     found.append((i, signal, negated))
         return found
+
+
+def _sorted_by_need(entries: list[Entry]) -> _Starting:
+    """The wordings by the longest word that each needs (the longest is mostly the rarest); in their order."""
+    entries = [(n, *entry[1:]) for n, entry in enumerate(entries)]
+    needing: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry[3]:
+            needing.setdefault(max(sorted(entry[3]), key=len), []).append(entry)
+    if not entries:
+        return _NOTHING
+    return _Starting(
+        tuple(entry for entry in entries if not entry[3]), frozenset(needing),
+        {word: tuple(some) for word, some in needing.items()},
+    )
 
 
 def _wordings(phrase: str) -> list[tuple[str, ...]]:
@@ -112,30 +151,40 @@ def _wordings(phrase: str) -> list[tuple[str, ...]]:
     return [tuple(row) for row in rows]
 
 
-def _match(tokens: list[str], start: int, words: tuple[str, ...]) -> int:
-    """The position after `words` if they stand in `tokens` from `start` (its first word is known to fit), else 0."""
-    at, room, n = start + 1, 0, len(tokens)
-    for word in words[1:]:
+def _steps(words: Sequence[str]) -> tuple[Step, ...]:
+    """The words of a phrase after its first, made ready for `_match`."""
+    steps: list[Step] = []
+    room = 0
+    for word in words:
         if word == "…":
             room = GAP
             continue
+        steps.append((word, word[:-1] if word[-1] == "*" else None, room))
+        room = 0 if word != "]" else room
+    return tuple(steps)
+
+
+def _match(tokens: list[str], start: int, steps: tuple[Step, ...]) -> int:
+    """The position after `steps` if they stand in `tokens` behind `start` (the first word is known to fit), else 0."""
+    at, n = start + 1, len(tokens)
+    for word, prefix, room in steps:
         if word == "]":
             if at < n and tokens[at] not in _ENDS:
                 return 0
             continue
         stop = min(n, at + room + 1)
-        prefix = word[:-1] if word[-1] == "*" else None
         while at < stop:
             token = tokens[at]
             if token == word or (prefix is not None and token.startswith(prefix)):
                 break
+            if not room:
+                return 0
             if token in _STOPS and not (tokens[at - 1] == NUMBER and tokens[at + 1 : at + 2] == [NUMBER]):
                 return 0  # the point in *1.500 Euro* is no full stop
             at += 1
         else:
             return 0
         at += 1
-        room = 0
     return at
 
 

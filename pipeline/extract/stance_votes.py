@@ -9,7 +9,7 @@ part, 102 are annotated as conditional; of 73 plain ones against, 59 as oppositi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Final
 
 from pipeline.extract.signals import Signal
@@ -35,6 +35,8 @@ _VERBS_FIRST = frozenset(
 _CASES = frozenset(
     "umständen bedingung bedingungen voraussetzung voraussetzungen vorbehalt fall prämisse maßgabe".split()
 )
+_MAY_CONDITION = _IF | _OTHERWISE | _CASES | {"nur", "ohne"}
+"""One of these is in every sentence that `under_condition` looks at word by word."""
 _POINTING = frozenset("diesen dieser diesem der den solchen einer".split())
 
 _ALTERING: Final = (
@@ -47,12 +49,15 @@ _DENIALS = frozenset("nicht nichts weder niemand keinesfalls".split())
 _TURNS = frozenset("aber jedoch allerdings nur hingegen lediglich teilweise hälfte".split())
 _ENDS = frozenset(".,;:!")
 _OF_OTHERS = frozenset("P vorredner vorrednerin vorrednern".split())
+_VOTING = frozenset(("vote-for", "vote-against"))
 _NEAR: Final = 4
 """Words after the beginning of a vote in which the person joined stands (*stimmt Frau P zu*)."""
 
 
 def under_condition(tokens: list[str]) -> bool:
     """The sentence holds a condition: *wenn*, *nur mit*, *ohne ...*, *sonst*, or a verb in front (*Werde ..., ...*)."""
+    if _MAY_CONDITION.isdisjoint(tokens):
+        return bool(tokens) and tokens[0] in _VERBS_FIRST and "," in tokens and "?" not in tokens
     for before, token in pairwise(["", *tokens]):
         if token in _IF and before not in _NO_CONDITION:
             return True
@@ -67,7 +72,8 @@ def under_condition(tokens: list[str]) -> bool:
 
 def altering(tokens: list[str], title: str) -> bool:
     """The sentence speaks of a change or a stop of the matter, which is not what the item itself (`title`) is about."""
-    return any(token.startswith(start) for start in _ALTERING if start not in title for token in tokens)
+    starts = tuple(start for start in _ALTERING if start not in title)
+    return any(map(str.startswith, tokens, repeat(starts)))
 
 
 def _leaves_out(tokens: list[str]) -> bool:
@@ -77,7 +83,7 @@ def _leaves_out(tokens: list[str]) -> bool:
 
 def votes(tokens: list[str], hits: Iterable[tuple[int, Signal, bool]], title: str, *, motion: bool) -> set[str]:
     """The `VOTES` that a sentence announces; `title` of the item in lower case, `motion`: it deals with a motion."""
-    announced = [(i, signal.id, negated) for i, signal, negated in hits if signal.id in ("vote-for", "vote-against")]
+    announced = [(i, signal.id, negated) for i, signal, negated in hits if signal.id in _VOTING]
     found: set[str] = set()
     if not announced:
         return found
