@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import pytest
 import spacy
+from spacy.tokens import Doc
 
 import pipeline.extract.decisions
 import pipeline.extract.morphology
@@ -20,7 +21,7 @@ from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decisions import find_decisions
 from pipeline.extract.findings import Setting
 from pipeline.extract.outcomes import read_sentence
-from pipeline.extract.state import SECTION_BREAK, ItemState, SentenceState
+from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import AgendaItem, Decision, ItemContext, Section, SectionKind, Table
 
 LABELS: dict[str, tuple[str, SectionKind]] = {
@@ -57,7 +58,7 @@ def read(
         context=ItemContext(), sections=tuple(sections),
     )
     nlp = _nlp()
-    doc = nlp.make_doc(SECTION_BREAK.join(section.text for section in sections))
+    doc = Doc(nlp.vocab)
     doc._.item = state
     nlp(doc)
     return state

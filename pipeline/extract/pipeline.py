@@ -2,15 +2,15 @@
 
 Sits between `pages` (an `AgendaItem` goes in) and `link`/`store` (an `Extraction` comes out). Each
 component is a registered factory in the module of its name, so that `nlp.config` shows it and other
-pipelines can reuse it; each is a thin shell over a pure function on `ItemState`. One Doc is one
-agenda item: its sections' texts joined by `SECTION_BREAK`.
+pipelines can reuse it; each is a thin shell over a pure function on `ItemState`. One Doc carries one
+agenda item (`doc._.item`) and has no tokens: the components cut their own words from the sections, since offsets in
+them must hold, and spaCy's tokenizer would take a tenth of the time for words that nobody reads.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import spacy
 from spacy.tokens import Doc
 
-from pipeline.extract.state import SECTION_BREAK, ItemState, SentenceState
+from pipeline.extract.state import ItemState, SentenceState
 from pipeline.records import (
     AgendaItem,
     Extraction,
@@ -57,7 +57,7 @@ class Extractor:
         """Everything found in `item`, given what is known beyond its page."""
         sections, problems = _bounded(item.sections)
         state = ItemState(item=item, context=context or ItemContext(), sections=sections, problems=problems)
-        doc = _doc(self.nlp, SECTION_BREAK.join(section.text for section in sections))
+        doc = Doc(self.nlp.vocab)
         doc._.item = state
         self.nlp(doc)
         return _freeze(state)
@@ -68,29 +68,12 @@ class Extractor:
             yield self.extract(item, context)
 
 
-LONGEST_WORD = 200
-"""Signs without a blank from which on a text is cut into pieces of this length, not into words: the time of
-spaCy's tokenizer grows with the cube of a run of commas or brackets (10,000: minutes). The components have words of
-their own."""
-
-_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1}}}")
-_PIECE = re.compile(rf"\S{{1,{LONGEST_WORD}}}|\s+")
-
-
-def _doc(nlp: Language, text: str) -> Doc:
-    if _LONG_WORD.search(text) is None:
-        return nlp.make_doc(text)
-    pieces = _PIECE.findall(text)
-    return Doc(nlp.vocab, words=pieces, spaces=[False] * len(pieces))
-
-
 def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
     """The extraction with these topics; `model` names an installed spaCy pipeline to ask besides.
 
     Raises `ConfigError` if `model` is not installed.
     """
     nlp = spacy.blank("de")
-    nlp.max_length = MAX_CHARACTERS + 10_000
     for name in COMPONENTS:
         importlib.import_module(f"pipeline.extract.{name}")
         nlp.add_pipe(f"auszug_{name}")
