@@ -302,7 +302,7 @@ def order(task: Any, **options: Any) -> bytes:
 def test_a_part_of_an_archive_is_read_from_the_store_as_from_the_archive(tmp_path: Path) -> None:
     store = Store(f"file://{tmp_path}/store")
     name = store.put(WARC)
-    for start, end in archive.parts(WARC, at_least=20_000)[:3]:
+    for start, end in list(archive.parts(WARC, at_least=20_000))[:3]:
         task = ParsePart(path=str(WARC), start=start, end=end)
         away = msgspec.structs.replace(Needed.of(task, name), path=f"/elsewhere/{WARC.name}")
         kind, data, _ = remote.perform(remote.facts(), order(task, needed=away, store=store.url))

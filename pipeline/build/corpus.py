@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ from pipeline.logs import get_logger
 from pipeline.meetings import Collection, MeetingGroup, Packed, Version, context_hash
 from pipeline.records import AgendaItem
 from pipeline.sources import BAD_OUTCOMES, Page, SourceProblem, explain, file_page
-from pipeline.store import arrow
+from pipeline.store import arrow, trouble
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, utc
 from pipeline.store.units import Unit
 from pipeline.store.writer import Run, StoredPage, Writer
@@ -185,16 +186,21 @@ class CorpusBuilder:
 
     def _parse(self, warcs: Sequence[Path]) -> None:
         """Fills the cache with the pages of `warcs`."""
-        due = [(path, task) for path in warcs for task in _parse_tasks(path)]
-        results = self._executor.map(task for _, task in due)
-        at = 0
-        for path in warcs:
+        under_way: deque[Path] = deque()
+
+        def tasks() -> Iterator[ParsePart]:
+            for path in warcs:
+                for task in _parse_tasks(path):  # found one by one: the first are parsed meanwhile
+                    under_way.append(path)
+                    yield task
+
+        results = ((under_way.popleft(), packed) for packed in self._executor.map(tasks()))
+        for path, found in itertools.groupby(results, key=lambda result: result[0]):
             with self._cache.writing(path) as parts:
-                while at < len(due) and due[at][0] == path:
-                    parts.add(next(results))
-                    at += 1
+                for _, packed in found:
+                    parts.add(packed)
                     self._done.parsed += 1
-                    self._tell(f"{self._corpus.name}: parts of the archive parsed", at, len(due))
+                    self._tell(f"{self._corpus.name}: parts of the archive parsed", self._done.parsed, None)
 
     def _problem(self, code: str, message: str, address: str) -> None:
         self._log.warning("page_failed", code=code, address=address, reason=message)
@@ -319,8 +325,8 @@ class CorpusBuilder:
         except AuszugError:
             raise
         except Exception as error:
-            if stopping.requested():  # a query that was broken off: no fault of these rows
-                raise
+            if stopping.requested() or trouble.of_the_machine(error):
+                raise  # a query that was broken off, a disk that is full: no fault of these rows
             self._log.error("not_written", pages=len(units), exc_info=error)
             attempt.failed = f"{type(error).__name__}: {error}"
 
@@ -385,9 +391,9 @@ class _Rounds:
         yield from (tuple(units) for units in rounds if units)
 
 
-def _parse_tasks(path: Path) -> list[ParsePart]:
-    return [ParsePart(path=str(path), start=start, end=end)
-            for start, end in archive.parts(path, at_least=PART_BYTES)]
+def _parse_tasks(path: Path) -> Iterator[ParsePart]:
+    for start, end in archive.parts(path, at_least=PART_BYTES):
+        yield ParsePart(path=str(path), start=start, end=end)
 
 
 def read_corrections(corpus: Corpus) -> tuple[Correction, ...]:

@@ -288,19 +288,20 @@ def read_file(
             yield item
 
 
-def parts(path: Path, *, at_least: int) -> list[tuple[int, int | None]]:
+def parts(path: Path, *, at_least: int) -> Iterator[tuple[int, int | None]]:
     """The file in parts (start, end) of some `at_least` bytes, each beginning with a record; a small one in one part.
 
-    Finding the beginnings means to unpack the whole file: a gzip header may stand inside a record as well.
+    Finding the beginnings means to unpack the whole file: a gzip header may stand inside a record as well. So each part
+    is given as soon as its end is found.
     """
-    if path.stat().st_size < 2 * at_least:
-        return [(0, None)]
-    starts = [0]
-    for piece in _pieces(path, MAX_RECORD_BYTES, 0, None):
-        offset = piece.offset if isinstance(piece, ArchiveProblem) else piece[0]
-        if offset - starts[-1] >= at_least and not path.name.endswith(".warc"):
-            starts.append(offset)
-    return list(zip(starts, [*starts[1:], None], strict=True))
+    start = 0
+    if path.stat().st_size >= 2 * at_least and not path.name.endswith(".warc"):
+        for piece in _pieces(path, MAX_RECORD_BYTES, 0, None):
+            offset = piece.offset if isinstance(piece, ArchiveProblem) else piece[0]
+            if offset - start >= at_least:
+                yield start, offset
+                start = offset
+    yield start, None
 
 
 def read_records(
