@@ -22,6 +22,7 @@ from pipeline.build.summary import Summary
 from pipeline.config import Corpus
 from pipeline.errors import EXIT_FAILED
 from pipeline.last_run import Unpublished
+from pipeline.store import trouble
 from pipeline.store.corrections import report as report_corrections
 from pipeline.store.database import open_work
 from pipeline.store.linking import link
@@ -51,6 +52,7 @@ def build(
     made = Built()
     with contextlib.ExitStack() as stack:
         stack.enter_context(Unpublished(work_path, command, started, keep=not dry_run))
+        stack.enter_context(trouble.told(work_path, "the build cannot go on"))
         work = stack.enter_context(open_work(None if dry_run else work_path))
         stack.enter_context(stopping.interrupts(work))
         state = Path(stack.enter_context(tempfile.TemporaryDirectory())) if dry_run else work_path.parent

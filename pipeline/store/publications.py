@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import errno
 import os
 import re
 import shutil
@@ -20,6 +19,7 @@ import duckdb
 import msgspec
 
 from pipeline.errors import AuszugError, StoreError
+from pipeline.store import trouble
 from pipeline.store.database import open_published
 
 _WORLD_WRITABLE = 0o002
@@ -144,20 +144,12 @@ def errors_told(target: Path, what: str) -> Iterator[None]:
     try:
         yield
     except FILE_ERRORS as error:
-        raise StoreError(f"{what} ({_reason(error)})", where=target,
+        reason = trouble.of_the_machine(error) or (str(error).splitlines() or ["unknown reason"])[0]
+        raise StoreError(f"{what} ({reason})", where=target,
                          remedy="check the folder's permissions and the free space") from error
     finally:
         with contextlib.suppress(OSError):
             remove(temporary_of(target))
-
-
-def _reason(error: Exception) -> str:
-    """What the system said; DuckDB wraps that into several sentences of its own."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    said = str(error)
-    known = (os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO))
-    return next((reason for reason in known if reason in said), said.splitlines()[0] if said else "unknown reason")
 
 
 def temporary_of(target: Path) -> Path:
