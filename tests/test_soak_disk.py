@@ -122,7 +122,8 @@ def test_a_disk_filled_at_any_moment(bench: Bench, disk: Disk) -> None:
         disk.empty()
         assert_completes(bench, here, kind, quiet)
         shutil.rmtree(here)
-    note("full_disk", points=done, seed=seed, ends=dict(sorted(codes.items())), seconds=round(time.monotonic() - began, 1))
+        note("full_disk", points=done, seed=seed, ends=dict(sorted(codes.items())),
+             seconds=round(time.monotonic() - began, 1))
 
 
 def test_a_disk_that_is_read_only(bench: Bench, disk: Disk) -> None:
