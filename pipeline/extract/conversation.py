@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.extract.cues import load_cues
@@ -78,8 +79,8 @@ class Talk:
     title: str = ""
     """Whom the item's title names as its only speaker."""
     verbatim: bool = False
-    goes_on: bool = False
-    """The next sentence is reported speech that names nobody."""
+    goes_on: Callable[[], bool] = lambda: False
+    """Whether the next sentence is reported speech that names nobody; asked of few."""
     on_record: bool = False
     """The current speaker's words are put on record (*gibt zu Protokoll*)."""
     list_owner: bool = False
@@ -115,7 +116,9 @@ def say(s: SentenceState, who: tuple[str, ...], rule: str, talk: Talk, reading: 
     if who != talk.current:
         talk.previous = talk.current
     talk.current = who
-    talk.turns.extend(w for w in who if not talk.turns or talk.turns[-1] != w)
+    for w in who:
+        if not talk.turns or talk.turns[-1] != w:
+            talk.turns.append(w)
     talk.heard.extend(who)
     talk.stage.extend(who)
     talk.narrated = False

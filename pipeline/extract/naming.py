@@ -15,6 +15,7 @@ from pipeline.extract.mentions import DETERMINERS, PREPOSITIONS, SINGULAR_DETERM
 from pipeline.extract.namelist import (
     ADJ,
     BODY,
+    CACHE_SIZE,
     FINITE,
     GIVEN,
     GROUP,
@@ -48,6 +49,22 @@ MAX_ATTACHMENT = 9
 _PLURAL_SALUTATIONS: dict[str, Gender] = {"Herren": "m", "Damen": "f"}
 
 
+class _Opens(dict[str, bool]):
+    """Form to whether a mention can begin with it inside a sentence, known surnames apart: a pure function's memo."""
+
+    def __missing__(self, form: str) -> bool:
+        info = WORDS[form]
+        value = form in _PLURAL_SALUTATIONS or (
+            TITLE_SHAPE.match(form) is not None if info is None else info.flags & HEADS != 0
+        )
+        if len(self) < CACHE_SIZE:
+            self[form] = value
+        return value
+
+
+_OPENS = _Opens().__getitem__
+
+
 def find_mentions(
     words: Sequence[str], morph: Sequence[int], known: Collection[str] = (), places: Collection[str] = ()
 ) -> list[Mention]:
@@ -59,7 +76,13 @@ def find_mentions(
     found: list[Mention] = []
     i, size = 0, len(words)
     lookup = WORDS
-    while i < size:
+    # Most words can begin no mention; a last mark ends the search.
+    marks = [*map(_OPENS, words), True]
+    marks[0] = True
+    if known:
+        marks = [mark or form in known for mark, form in zip(marks, (*words, ""), strict=True)]
+        marks[size] = True
+    while (i := marks.index(True, i)) < size:
         form = words[i]
         info = lookup[form]
         if info is not None and info.flags & HEADS:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from pipeline.extract.mentions import Mention
 from pipeline.extract.namelist import Gender, party_forms, word
@@ -19,6 +20,7 @@ from pipeline.records import Attendee, ItemContext, Speaker, SpeakerKind
 
 _TITLES = re.compile(r"\b(?:Dr|Prof|Dipl|Ing|med|h\.c|jur|phil|rer|nat)\.(?:-\w{1,6}\.)?\s?|\b(?:Herrn?|Frau)\s")
 _ENDINGS = re.compile(r"(?:in|er|en|e|n|s)$")
+_COUNT = itemgetter(1)
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class Entry:
     @property
     def gender(self) -> Gender | None:
         """The gender that the text shows; None where it shows none."""
-        return self.genders.most_common(1)[0][0] if self.genders else None
+        return max(self.genders.items(), key=_COUNT)[0] if self.genders else None
 
 
 def role_key(role: str) -> str:

@@ -9,6 +9,7 @@ sentence without a cue goes on with the speaker before it or is the minute-taker
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -70,7 +71,7 @@ def attribute(state: ItemState) -> None:
             mention.speaker = registry.who(mention.speaker)
     talk = Talk(title=_title_speaker(state, registry), konjunktiv=_habit(state), past=_in_past(state, mentions))
     for number, (sentence, found) in enumerate(zip(state.sentences, mentions, strict=True)):
-        talk.goes_on = _goes_on(state, number, mentions)
+        talk.goes_on = partial(_goes_on, state, number, mentions)
         _attribute(state, sentence, found, registry, talk)
     tell_genders(state, registry)
     state.speakers = registry.speakers()
@@ -142,18 +143,15 @@ _BEFORE_NAMES = frozenset("so So Für Laut laut Von von durch seitens Seitens Be
 
 def _uncovered(s: SentenceState, mentions: Sequence[Mention], known: frozenset[str]) -> bool:
     """Whether a surname stands where a bare name can: first, after *so* or *für*, behind a verb, ending a function."""
-    at = 0
     words, morph = s.words, s.morph
     for mention in mentions:
         if mention.kind == "role" and " " in mention.name and mention.name.rsplit(" ", 1)[-1] in known:
             return True
     for k, form in enumerate(words):
-        while at < len(mentions) and mentions[at].end <= k:
-            at += 1
         if (
             form in known
-            and not (at < len(mentions) and mentions[at].start <= k)
             and (k == 0 or words[k - 1] in _BEFORE_NAMES or (morph[k - 1] & FINITE and words[k - 1][0].islower()))
+            and not any(mention.start <= k < mention.end for mention in mentions)
         ):
             return True
     return False
@@ -354,7 +352,7 @@ def _opens_speech(s: SentenceState, reading: Reading, talk: Talk, *, new_paragra
         morph[k] & SUBJ1 and not morph[k] & INDICATIVE and any(words[j] in {",", ";"} for j in range(verb, k))
         for k in range(verb + 2, len(words))
     )
-    return content or reports or talk.goes_on
+    return content or reports or talk.goes_on()
 
 
 _SPOKEN_RULES = frozenset(("subject_verb", "verb_subject", "pronoun", "colon"))
