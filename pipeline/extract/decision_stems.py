@@ -8,12 +8,11 @@ sentence, what each word can bring is kept: words come again, sentences do not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from pipeline.extract.decision_lexicon import Cue, load
 
 MAX_WORDS = 50_000
-"""Words for which it is kept what they hold; the least used go first. A county of 10,000 excerpts has some 40,000."""
+"""Words for which it is kept what they hold; then all are forgotten. A county of 10,000 excerpts has some 40,000."""
 
 Candidates = Sequence[tuple[Cue, Sequence[str]]]
 """Cues, in the lexicon's order, each with those of its stems that the text holds."""
@@ -36,15 +35,23 @@ def _parts() -> dict[str, list[str]]:
 _PARTS = tuple((part, tuple(stems)) for part, stems in _parts().items())
 
 
-@lru_cache(maxsize=MAX_WORDS)
-def _brought(word: str) -> tuple[str, ...]:
-    """The stems of which a word (in lower case, with its punctuation) holds the longest part."""
-    return tuple(stem for part, stems in _PARTS if part in word for stem in stems)
+class _Brought(dict[str, tuple[str, ...]]):
+    """Word (in lower case, with its punctuation) to the stems of which it holds the longest part."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        found = self[word] = tuple(stem for part, stems in _PARTS if part in word for stem in stems)
+        return found
+
+
+_brought = _Brought().__getitem__
+"""A memo of a pure function: the same word always brings the same stems."""
 
 
 def cues_in(low: str) -> Candidates:
     """The cues one of whose stems a text in lower case holds."""
-    stems = {stem for word in low.split() for stem in _brought(word) if stem in low}
+    stems = {stem for brought in filter(None, map(_brought, low.split())) for stem in brought if stem in low}
     if not stems:
         return ()
     cues = load().cues

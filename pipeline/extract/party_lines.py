@@ -66,7 +66,7 @@ def find_party_lines(item: Item, done: set[int]) -> list[PartyLines]:
         if read:
             run.append(sentence.index)
             votes += read
-        else:
+        elif run:
             close()
     close()
     return found

@@ -64,7 +64,7 @@ def prepared(text: str, lexicon: DecisionLexicon) -> str:
         text = PAREN.sub(
             lambda m: m[0] if _NUMBER_ONLY.fullmatch(m[1]) or tells_vote(m[1], lexicon) else " ", text
         )
-    if any(mark in text for mark in "„“\"»"):
+    if "„" in text or "“" in text or '"' in text or "»" in text:
         text = _QUOTED.sub(" ", text)
     return text
 

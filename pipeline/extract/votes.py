@@ -372,13 +372,17 @@ def _bare_votes(
         item for item in loose
         if item.last + 1 < len(tokens) and tokens[item.last + 1].low in lexicon.bare_votes
     ]
-    received = any(t.low in lexicon.received for t in tokens)
+    if not bare:
+        return ()
     if len(bare) == 1 and NO not in counts and bare[0].first > 0 and tokens[bare[0].first - 1].low == "gegen":
         counts[NO] = bare[0].value  # *Gegen zwei Stimmen beschlossen*
         loose.remove(bare[0])
         return ()
-    motion = any(t.low.endswith(_MOTIONS) for t in tokens)  # *Der Antrag erhält 4 Stimmen*
-    if len(bare) == 1 and (NO in counts or not received or motion):
+    if len(bare) == 1 and (
+        NO in counts
+        or not any(t.low in lexicon.received for t in tokens)
+        or any(t.low.endswith(_MOTIONS) for t in tokens)  # *Der Antrag erhält 4 Stimmen*
+    ):
         counts[YES] = bare[0].value
         loose.remove(bare[0])
         return ()
