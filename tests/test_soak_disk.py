@@ -32,8 +32,8 @@ POINTS = 2 if SOAK == 1 else SOAK
 SIZE = 96_000_000
 """Bytes of the file system: some three times what a run needs."""
 BLOCK = 4096
-REMEDIES = ("free space", "free some space", "room on the disk", "permissions")
-"""What the line that tells of a failure has to name."""
+REMEDIES = ("free space", "free some space", "room on the disk", "permissions", "change the pattern")
+"""What the line that tells of a failure has to name (the last: a corpus of files that are gone)."""
 ENDS = {"failed", "published", "killed"}
 
 
