@@ -19,6 +19,7 @@ from spacy.language import Language
 from pipeline.errors import ExtractionError
 from pipeline.extract.deadlines import due_of
 from pipeline.extract.state import ItemState, SentenceState
+from pipeline.extract.stems import Stems
 from pipeline.records import UNKNOWN_SPEAKER, Commitment
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class CommitmentLexicon:
     """`lexicon/commitments.toml`, compiled."""
 
     patterns: tuple[Pattern, ...]
-    stems: tuple[str, ...]
+    stems: Stems
+    """Of all patterns."""
     vetoes: dict[str, re.Pattern[str]]
 
 
@@ -87,7 +89,7 @@ def load() -> CommitmentLexicon:
             for entry in data["pattern"]
         )
         return CommitmentLexicon(
-            patterns=patterns, stems=tuple(dict.fromkeys(stem for p in patterns for stem in p.stems)),
+            patterns=patterns, stems=Stems(dict.fromkeys(stem for p in patterns for stem in p.stems)),
             vetoes={key: re.compile(value) for key, value in data["vetoes"].items()},
         )
     except (OSError, KeyError, TypeError, ValueError, re.error) as error:
@@ -126,11 +128,11 @@ def find_commitments(state: ItemState) -> None:
 def match(text: str, lexicon: CommitmentLexicon | None = None) -> Pattern | None:
     """The pattern by which a sentence promises something, or None."""
     lexicon = lexicon or load()
-    low = text.lower()
-    if not any(stem in low for stem in lexicon.stems):
+    stems = lexicon.stems.found(text.lower())
+    if not stems:
         return None
     for pattern in lexicon.patterns:
-        if not any(stem in low for stem in pattern.stems) or not pattern.pattern.search(text):
+        if stems.isdisjoint(pattern.stems) or not pattern.pattern.search(text):
             continue
         # *Auf die Frage, ob berichtet werde, sagt Frau Timm einen Bericht zu*: the question is another's
         own = _ASKED.sub(",", text) if pattern.kind == "cue" else text

@@ -1,8 +1,6 @@
-"""Which cues of decisions a sentence may hold: asked of every sentence, so asked of every word once.
+"""Which cues of decisions a sentence may hold, by the stems of which a sentence with the cue holds one (`stems`).
 
-Used by `decisions` (is there any cue at all?) and `outcomes` (which patterns are to be tried?). The lexicon gives each
-cue some stems, of which a sentence with the cue holds one: several hundred in all. Instead of looking for each in every
-sentence, what each word can bring is kept: words come again, sentences do not.
+Used by `decisions` (is there any cue at all?) and `outcomes` (which patterns are to be tried?).
 """
 
 from __future__ import annotations
@@ -10,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.extract.decision_lexicon import Cue, load
-
-MAX_WORDS = 50_000
-"""Words for which it is kept what they hold; then all are forgotten. A county of 10,000 excerpts has some 40,000."""
+from pipeline.extract.stems import Stems
 
 Candidates = Sequence[tuple[Cue, Sequence[str]]]
 """Cues, in the lexicon's order, each with those of its stems that the text holds."""
@@ -23,35 +19,12 @@ for _position, _cue in enumerate(load().cues):
     for _stem in _cue.stems:
         _CUES.setdefault(_stem, []).append(_position)
 
-
-def _parts() -> dict[str, list[str]]:
-    """The stems by their longest part without a blank: no word holds more of a stem than that."""
-    parts: dict[str, list[str]] = {}
-    for stem in _CUES:
-        parts.setdefault(max(stem.split(), key=len), []).append(stem)
-    return parts
-
-
-_PARTS = tuple((part, tuple(stems)) for part, stems in _parts().items())
-
-
-class _Brought(dict[str, tuple[str, ...]]):
-    """Word (in lower case, with its punctuation) to the stems of which it holds the longest part."""
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) >= MAX_WORDS:
-            self.clear()
-        found = self[word] = tuple(stem for part, stems in _PARTS if part in word for stem in stems)
-        return found
-
-
-_brought = _Brought().__getitem__
-"""A memo of a pure function: the same word always brings the same stems."""
+_STEMS = Stems(_CUES)
 
 
 def cues_in(low: str) -> Candidates:
     """The cues one of whose stems a text in lower case holds."""
-    stems = {stem for brought in filter(None, map(_brought, low.split())) for stem in brought if stem in low}
+    stems = _STEMS.found(low)
     if not stems:
         return ()
     cues = load().cues

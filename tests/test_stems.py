@@ -1,0 +1,29 @@
+"""Stems found by words: the same as when each is looked for."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from pipeline.extract import commitments, stems
+from pipeline.extract.stems import Stems
+
+STEMS = ("zusag", "sag", "reicht nach", "zur kenntnis", "los ", ", dass", "prüf", "ße")
+WORDS = ("zusage", "gesagt", "reicht", "nach", "nachts", "zur", "kenntnis,", "los", "losen", "ja,", "dass", "überprüft", "straße")
+
+
+@pytest.mark.parametrize("room", [stems.MAX_WORDS, 3])
+@pytest.mark.parametrize("seed", range(10))
+def test_same_as_looking_for_each(seed: int, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stems, "MAX_WORDS", room)
+    random, index = Random(seed), Stems(STEMS)
+    for _ in range(50):
+        text = "".join(random.choice(WORDS) + random.choice((" ", " ", "\n", "\u00a0", "")) for _ in range(6))
+        assert index.found(text) == {stem for stem in STEMS if stem in text}, text
+
+
+def test_every_promise_of_the_lexicon_is_found_by_its_stems() -> None:
+    lexicon = commitments.load()
+    for pattern in lexicon.patterns:
+        assert not lexicon.stems.found(pattern.example.lower()).isdisjoint(pattern.stems), pattern.key
