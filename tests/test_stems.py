@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
 
+from pipeline import gold
 from pipeline.extract import commitments, stems
 from pipeline.extract.stems import Stems
 
+GOLD = Path(__file__).parent / "gold" / "dev"
 STEMS = ("zusag", "sag", "reicht nach", "zur kenntnis", "los ", ", dass", "prüf", "ße")
 WORDS = ("zusage", "gesagt", "reicht", "nach", "nachts", "zur", "kenntnis,", "los", "losen", "ja,", "dass", "überprüft", "straße")
 
@@ -21,6 +24,17 @@ def test_same_as_looking_for_each(seed: int, room: int, monkeypatch: pytest.Monk
     for _ in range(50):
         text = "".join(random.choice(WORDS) + random.choice((" ", " ", "\n", "\u00a0", "")) for _ in range(6))
         assert index.found(text) == {stem for stem in STEMS if stem in text}, text
+
+
+def test_no_promise_is_missed_for_its_needs() -> None:
+    lexicon, tried = commitments.load(), 0
+    sentences = [s.text for d in gold.load(GOLD) for _, s in gold.sentences(d)]
+    for pattern in (p for p in lexicon.patterns if p.needs):
+        for text in [pattern.example, *sentences]:
+            if pattern.pattern.search(text):
+                tried += 1
+                assert not lexicon.stems.found(text.lower()).isdisjoint(pattern.needs), (pattern.key, text)
+    assert tried > 20
 
 
 def test_every_promise_of_the_lexicon_is_found_by_its_stems() -> None:

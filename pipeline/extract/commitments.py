@@ -44,7 +44,9 @@ class Pattern:
 
     key: str
     kind: Kind
-    stems: tuple[str, ...]
+    stems: frozenset[str]
+    needs: frozenset[str]
+    """One of these is in the sentence, too; empty: nothing else is asked for."""
     anaphoric: bool
     pattern: re.Pattern[str]
     example: str
@@ -57,7 +59,7 @@ class CommitmentLexicon:
 
     patterns: tuple[Pattern, ...]
     stems: Stems
-    """Of all patterns."""
+    """Of all patterns, with what they need."""
     vetoes: dict[str, re.Pattern[str]]
 
 
@@ -79,9 +81,11 @@ def load() -> CommitmentLexicon:
     try:
         data = tomllib.loads(PATH.read_text("utf-8"))
         verbs = "|".join(sorted((re.escape(v) for v in data["actions"]["verbs"]), key=len, reverse=True))
+        actions = [action.lower() for action in data["actions"]["verbs"]]
         patterns = tuple(
             Pattern(
-                key=entry["key"], kind=cast("Kind", entry["kind"]), stems=tuple(entry["stems"]),
+                key=entry["key"], kind=cast("Kind", entry["kind"]), stems=frozenset(entry["stems"]),
+                needs=frozenset(entry.get("needs", actions if "{action}" in entry["pattern"] else ())),
                 anaphoric=entry["anaphoric"],
                 pattern=re.compile(entry["pattern"].replace("{action}", verbs)),
                 example=entry["example"], counterexample=entry["counterexample"],
@@ -89,7 +93,7 @@ def load() -> CommitmentLexicon:
             for entry in data["pattern"]
         )
         return CommitmentLexicon(
-            patterns=patterns, stems=Stems(dict.fromkeys(stem for p in patterns for stem in p.stems)),
+            patterns=patterns, stems=Stems(sorted({stem for p in patterns for stem in p.stems | p.needs})),
             vetoes={key: re.compile(value) for key, value in data["vetoes"].items()},
         )
     except (OSError, KeyError, TypeError, ValueError, re.error) as error:
@@ -132,7 +136,9 @@ def match(text: str, lexicon: CommitmentLexicon | None = None) -> Pattern | None
     if not stems:
         return None
     for pattern in lexicon.patterns:
-        if stems.isdisjoint(pattern.stems) or not pattern.pattern.search(text):
+        if stems.isdisjoint(pattern.stems) or (pattern.needs and stems.isdisjoint(pattern.needs)):
+            continue
+        if not pattern.pattern.search(text):
             continue
         # *Auf die Frage, ob berichtet werde, sagt Frau Timm einen Bericht zu*: the question is another's
         own = _ASKED.sub(",", text) if pattern.kind == "cue" else text
