@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -34,6 +35,9 @@ def required() -> set[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # in a background job SIGINT is ignored, and so it would be in every process that a test starts
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in RARE:
         config.addinivalue_line("markers", f"{name}: needs {name}; skipped where it is missing")
 

@@ -91,7 +91,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("cut.html", b"<html><head><tit", ""),
     ("picture.html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "cannot be read"),
     ("utf16.txt", "Guten Tag, dies ist keine Seite.".encode("utf-16"), ""),
-    ("large.html", b"<html>" + b"x" * 60_000_000, "60 MB, more than the 20 MB that are read"),
+    ("large.html", b"<html>" + b"x" * 60_000_000, "60 MB, more than the 10 MB that are read"),
     ("torn.warc.gz", b"\x1f\x8b\x08\x00\x00", "ends inside a record"),
     ("none.warc.gz", b"hello", "no WARC file"),
 ]

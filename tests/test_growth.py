@@ -62,7 +62,7 @@ def grows(
 ) -> str | None:
     """What is wrong with the growth of `work(size)` between two sizes; None if it is in proportion."""
     few, many = sizes
-    for _ in range(2):  # a single measurement may be disturbed
+    for _ in range(4):  # measurements may be disturbed
         large = took(work(many), limit)
         if large == float("inf"):
             return f"more than {limit:g} s for {many} characters"
