@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import pytest
 import spacy
-from spacy.tokens import Doc
 
 import pipeline.extract.decisions
 import pipeline.extract.morphology
@@ -21,7 +20,7 @@ from pipeline.extract.decision_lexicon import load
 from pipeline.extract.decisions import find_decisions
 from pipeline.extract.findings import Setting
 from pipeline.extract.outcomes import read_sentence
-from pipeline.extract.state import ItemState, SentenceState
+from pipeline.extract.state import SECTION_BREAK, ItemState, SentenceState
 from pipeline.records import AgendaItem, Decision, ItemContext, Section, SectionKind, Table
 
 LABELS: dict[str, tuple[str, SectionKind]] = {
@@ -58,7 +57,7 @@ def read(
         context=ItemContext(), sections=tuple(sections),
     )
     nlp = _nlp()
-    doc = Doc(nlp.vocab)
+    doc = nlp.make_doc(SECTION_BREAK.join(section.text for section in sections))
     doc._.item = state
     nlp(doc)
     return state

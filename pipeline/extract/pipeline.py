@@ -2,24 +2,24 @@
 
 Sits between `pages` (an `AgendaItem` goes in) and `link`/`store` (an `Extraction` comes out). Each
 component is a registered factory in the module of its name, so that `nlp.config` shows it and other
-pipelines can reuse it; each is a thin shell over a pure function on `ItemState`. One Doc carries one
-agenda item (`doc._.item`) and has no tokens: the components cut their own words from the sections, since offsets in
-them must hold, and spaCy's tokenizer would take a tenth of the time for words that nobody reads.
+pipelines can reuse it; each is a thin shell over a pure function on `ItemState`. One Doc is one
+agenda item: its sections' texts joined by `SECTION_BREAK`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import spacy
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from pipeline.extract.state import ItemState, SentenceState
+from pipeline.extract.state import SECTION_BREAK, ItemState, SentenceState
 from pipeline.records import (
     AgendaItem,
     Extraction,
@@ -43,8 +43,9 @@ MAX_CHARACTERS = 2_000_000
 """Longest text of an item that is read; the longest real one seen has some 90,000 characters. What
 lies beyond is left out and named as a problem, so that one monstrous page cannot stop a batch."""
 
-if not Doc.has_extension("item"):
-    Doc.set_extension("item", default=None)
+for name in ("item", "extraction"):
+    if not Doc.has_extension(name):
+        Doc.set_extension(name, default=None)
 
 
 class Extractor:
@@ -57,15 +58,59 @@ class Extractor:
         """Everything found in `item`, given what is known beyond its page."""
         sections, problems = _bounded(item.sections)
         state = ItemState(item=item, context=context or ItemContext(), sections=sections, problems=problems)
-        doc = Doc(self.nlp.vocab)
+        doc = _doc(self.nlp, SECTION_BREAK.join(section.text for section in sections))
         doc._.item = state
         self.nlp(doc)
         return _freeze(state)
+
+    def annotated(self, item: AgendaItem, context: ItemContext | None = None) -> Doc:
+        """The item as a spaCy Doc, for those who go on with spaCy: `doc.spans` has what was found in it.
+
+        `sentences`; `statements` with the stance as label and the speaker as id; `decisions` with the outcome, `topics`
+        with the topic as label. Spans are as wide as the tokens that they touch. `doc._.extraction` is the whole.
+        """
+        sections, _ = _bounded(item.sections)
+        found = self.extract(item, context)
+        doc = _doc(self.nlp, SECTION_BREAK.join(section.text for section in sections))
+        starts = [0]
+        for section in sections:
+            starts.append(starts[-1] + len(section.text) + len(SECTION_BREAK))
+
+        def span(section: int, start: int, end: int, label: str = "", speaker: str = "") -> Span:
+            at = starts[section]
+            made = doc.char_span(at + start, at + end, label=label, span_id=speaker, alignment_mode="expand")
+            assert made is not None  # offsets lie inside the text
+            return made
+
+        doc.spans["sentences"] = [span(s.section_index, s.start, s.end) for s in found.sentences]
+        doc.spans["statements"] = [span(s.section_index, s.start, s.end, s.stance or "", s.speaker)
+                                   for s in found.statements]
+        doc.spans["decisions"] = [span(d.section_index, d.start, d.end, d.outcome) for d in found.decisions]
+        doc.spans["topics"] = [span(t.section_index, t.start, t.end, t.topic) for t in found.topics
+                               if t.section_index >= 0]
+        doc._.extraction = found
+        return doc
 
     def extract_all(self, items: Iterable[tuple[AgendaItem, ItemContext]]) -> Iterator[Extraction]:
         """`extract` over many items, in order."""
         for item, context in items:
             yield self.extract(item, context)
+
+
+LONGEST_WORD = 200
+"""Signs without a blank from which on a text is cut into pieces of this length, not into words: the time of
+spaCy's tokenizer grows with the cube of a run of commas or brackets (10,000: minutes). The components have words of
+their own."""
+
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1}}}")
+_PIECE = re.compile(rf"\S{{1,{LONGEST_WORD}}}|\s+")
+
+
+def _doc(nlp: Language, text: str) -> Doc:
+    if _LONG_WORD.search(text) is None:
+        return nlp.make_doc(text)
+    pieces = _PIECE.findall(text)
+    return Doc(nlp.vocab, words=pieces, spaces=[False] * len(pieces))
 
 
 def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
@@ -74,6 +119,7 @@ def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
     Raises `ConfigError` if `model` is not installed.
     """
     nlp = spacy.blank("de")
+    nlp.max_length = MAX_CHARACTERS + 10_000
     for name in COMPONENTS:
         importlib.import_module(f"pipeline.extract.{name}")
         nlp.add_pipe(f"auszug_{name}")

@@ -1,7 +1,7 @@
 """The working state that the components of the extraction share while one item is read.
 
 It lives on the `Doc` (`doc._.item`) and never leaves the stage: `extract.pipeline` turns it into
-frozen records at the end. One Doc carries one item.
+frozen records at the end. One Doc is one item: the sections' texts joined by `SECTION_BREAK`.
 Components read and write it in this order: sentences, morphology, decisions, speakers and statements,
 acts and stance, commitments, topics.
 """
@@ -23,6 +23,9 @@ from pipeline.records import (
     Stance,
     TopicMention,
 )
+
+SECTION_BREAK = "\n\n\f\n\n"
+"""Parts the sections in the Doc's text; no section text holds a form feed (control characters are removed)."""
 
 SentenceKind = Literal["prose", "bullet", "heading", "label", "name", "vote", "table", "empty"]
 """prose; bullet (a list item; `marker` is its mark, `norm` and `words` are without it); heading (of a part of the
