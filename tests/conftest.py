@@ -42,6 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: needs {name}; skipped where it is missing")
 
 
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Generator[None]:
+    """What a test leaves of handlers (the command line ignores signals at its end) would be inherited by the next
+    test's processes."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        if handler is not None and signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for name, present in RARE.items():
         if item.get_closest_marker(name) and not present():

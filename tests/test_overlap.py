@@ -218,7 +218,10 @@ def stopped_program(body: str, *, until: str = "ready") -> tuple[subprocess.Pope
     assert process.stdout.readline() == f"{until}\n"
     begin = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.wait(60)
+    try:
+        process.wait(60)
+    finally:
+        process.kill()  # one that does not end is not left behind
     return process, time.monotonic() - begin
 
 
