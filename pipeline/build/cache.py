@@ -1,8 +1,8 @@
 """Parsed pages, kept between batches: a page is parsed once for each payload and version of the parser.
 
-Beside the work database, in `pages/CORPUS/`, a file for each closed WARC file. It may be deleted at any time. Its name
-holds the size and time of the WARC file and the parser's version, so that what is out of date is never read; `Cache`
-removes it. Part of `build`.
+Beside the work database, in `pages/CORPUS/`, a file for each WARC file. It may be deleted at any time. Its name holds
+the size and time of the WARC file (one that still grows has others) and the parser's version, so that what is out of
+date is never read; `Cache` removes it. Part of `build`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
-from pipeline.harvest.archive import OPEN_SUFFIX
 from pipeline.meetings import STORED, Packed
 from pipeline.records import Outcome, PageKind, PageProblem, ParsedPage, System
 from pipeline.sources import Page, SourceProblem
@@ -165,8 +164,8 @@ class Cache:
                 path.unlink(missing_ok=True)
 
     def _path(self, warc: Path) -> Path | None:
-        if self._folder is None or warc.name.endswith(OPEN_SUFFIX):
-            return None  # one that still grows is read anew
+        if self._folder is None:
+            return None
         stat = warc.stat()
         key = hashlib.sha256(f"{stat.st_size} {stat.st_mtime_ns} {parser_version()}".encode()).hexdigest()[:16]
         return self._folder / f"{warc.name}.{key}"
