@@ -102,6 +102,10 @@ class Collection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the file back."""
         self._spool.close()
 
     # ------------------------------------------------------------------ collecting

@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("soak.json")
 SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
-SMALL_TASKS = {"TASK_UNITS": 12, "PART_BYTES": 40_000}
+SMALL_TASKS = (("corpus", "TASK_UNITS", 12), ("collect", "PART_BYTES", 40_000))
 """So that a small corpus is work for several processes, too (of no influence on the result)."""
 
 
@@ -169,8 +169,8 @@ def _load() -> None:
     import pipeline.harvest
     import pipeline.output.screen
     import pipeline.run  # noqa: F401
-    from pipeline.build.cache import parser_version
     from pipeline.extract import pipeline as extraction
+    from pipeline.versions import parser_version
 
     parser_version()
     extraction.load(topics=[], model="")
@@ -186,10 +186,12 @@ def _be(order: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["auszug", *order["arguments"]]
     if order["small"]:
+        import pipeline.build.collect
         import pipeline.build.corpus
 
-        for name, value in SMALL_TASKS.items():
-            setattr(pipeline.build.corpus, name, value)
+        for module, name, value in SMALL_TASKS:
+            assert hasattr(getattr(pipeline.build, module), name)
+            setattr(getattr(pipeline.build, module), name, value)
     from pipeline.cli import main as command
 
     command()

@@ -13,13 +13,14 @@ import duckdb
 import pytest
 
 from pipeline import build as building
-from pipeline.build import cache, executors, tasks
+from pipeline.build import batch, cache, executors, steps, tasks
 from pipeline.build.executors import InProcess, Processes
 from pipeline.config import Corpus, load_corpus
 from pipeline.harvest.archive import ArchiveWriter
 from pipeline.paths import shipped_corpora
 from pipeline.records import AgendaItem, PageProblem, ParsedPage, Section
 from pipeline.sources import Page, SourceProblem
+from pipeline.store import linking
 from pipeline.store.database import differences
 from tests.allris_server import render
 from tests.allris_server.county import Meeting, load
@@ -261,6 +262,24 @@ def test_few_tasks_start_no_process() -> None:
         assert found._pool is None
 
 
+@pytest.mark.parametrize("size", [1, 2, 20])
+def test_tasks_may_follow_from_results(pool: Processes, size: int) -> None:
+    """Few of them or many: each round of tasks is only known when all results of the one before were taken."""
+    with Processes(2) as fresh:
+        for executor in (InProcess(), fresh, pool):
+            taken: list[int | str] = []
+
+            def rounds(taken: list[int | str] = taken) -> Iterator[Double | None]:
+                for begin in range(0, 3 * size, size):
+                    yield from (Double((n,)) for n in range(begin, begin + size))
+                    while len(taken) < begin + size:
+                        yield None
+
+            for result in executor.map(rounds()):
+                taken += result
+            assert taken == [2 * n for n in range(3 * size)]
+
+
 def test_only_a_bounded_number_of_tasks_is_under_way(pool: Processes) -> None:
     taken: list[int] = []
 
@@ -288,9 +307,53 @@ def test_a_page_that_kills_whoever_reads_it_is_given_up_alone(tmp_path: Path) ->
     assert found == [[0, 2], [4, 6], [8, 10], [12, "given up"], [16, 18], [20, 22]]
 
 
+def test_the_next_archive_is_parsed_before_the_rows_of_this_one_are_made() -> None:
+    """So that workers have something to do while this process collects pages."""
+    performed: list[str] = []
+
+    class Two:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def reading(self) -> steps.Steps:
+            yield from self.half("read")
+
+        def writing(self) -> steps.Steps:
+            yield from self.half("write")
+
+        def half(self, what: str) -> steps.Steps:
+            left = [1, 2]
+            for n in (1, 2):
+                yield steps.Step(Double((n,)), lambda _, n=n: (left.pop(), performed.append(f"{what} {self.name}{n}")))
+            while left:
+                yield None
+
+    steps.perform(steps.of_all([Two("a"), Two("b"), Two("c")]), InProcess())
+    assert performed == ["read a1", "read a2", "read b1", "read b2", "write a1", "write a2", "read c1", "read c2",
+                         "write b1", "write b2", "write c1", "write c2"]
+
+
+def test_complete_corpora_are_linked_while_others_are_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linked on the way or all at the end: the same rows."""
+    corpora = [load_corpus(shipped_corpora() / name) for name in ("ahrenfeld", "seed")]
+    linked: list[list[str]] = []
+
+    def link(work: Any, *, only: Any = None) -> None:
+        linked.append(list(only or ["all"]))
+        linking.link(work, only=only)
+
+    monkeypatch.setattr(batch, "link", link)
+    for name, at_once in (("way", 1), ("end", 10**9)):
+        monkeypatch.setattr(batch, "LINKED_AT_ONCE", at_once)
+        batch.build(corpora, target=tmp_path / name / "auszug.duckdb", work_path=tmp_path / name / ".auszug" / "w.duckdb",
+                    clock=lambda: NOON, command="test")
+    assert linked == [["ahrenfeld"], ["all"], ["all"]]
+    assert differences(tmp_path / "way" / "auszug.duckdb", tmp_path / "end" / "auszug.duckdb") == []
+
+
 def test_workers_give_the_same_rows(tmp_path: Path, pool: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.build.corpus.TASK_UNITS", 12)
-    monkeypatch.setattr("pipeline.build.corpus.PART_BYTES", 30_000)
+    monkeypatch.setattr("pipeline.build.collect.PART_BYTES", 30_000)
     county = load_corpus(shipped_corpora() / "ahrenfeld")
     build(county, tmp_path / "many", executor=pool)
     build(county, tmp_path / "one", executor=InProcess())

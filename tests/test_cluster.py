@@ -51,7 +51,7 @@ COUNTY = load_corpus(shipped_corpora() / "ahrenfeld")
 def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The county in some thirty tasks."""
     monkeypatch.setattr("pipeline.build.corpus.TASK_UNITS", 8)
-    monkeypatch.setattr("pipeline.build.corpus.PART_BYTES", 20_000)
+    monkeypatch.setattr("pipeline.build.collect.PART_BYTES", 20_000)
 
 
 @pytest.fixture(scope="module")

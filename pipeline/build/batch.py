@@ -13,24 +13,31 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from pipeline import __version__, stopping
-from pipeline.build.corpus import Built, CorpusBuilder, Progress, Window, read_corrections
+from pipeline.build.collect import Progress
+from pipeline.build.corpus import CorpusBuilder, Window, read_corrections
 from pipeline.build.executors import Executor, InProcess
+from pipeline.build.steps import Step, Steps, of_all, perform
 from pipeline.build.summary import Summary
+from pipeline.build.tasks import MakeRows
 from pipeline.config import Corpus
 from pipeline.errors import EXIT_FAILED
 from pipeline.last_run import Unpublished
 from pipeline.store import trouble
 from pipeline.store.corrections import report as report_corrections
-from pipeline.store.database import open_work
+from pipeline.store.database import WorkDatabase, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import ensure_publishable, publish
 from pipeline.store.writer import finish_run, start_run
 from pipeline.upkeep import forget
 
 Clock = Callable[[], dt.datetime]
+
+LINKED_AT_ONCE = 2_000
+"""Pages written of complete corpora from which on they are linked before the others are complete."""
 
 
 def build(
@@ -49,7 +56,6 @@ def build(
     tell = progress or _silent
     if not dry_run:
         ensure_publishable(target)
-    made = Built()
     with contextlib.ExitStack() as stack:
         stack.enter_context(Unpublished(work_path, command, started, keep=not dry_run))
         stack.enter_context(trouble.told(work_path, "the build cannot go on"))
@@ -61,18 +67,20 @@ def build(
         try:
             for corpus in corpora:
                 read_corrections(corpus)  # a mistake in them shows now, not after hours
-            for corpus in corpora:
-                done = CorpusBuilder(corpus, work, batch, executor or InProcess(), Window(since, until), tell,
-                                     state=state, everything=everything).build()
-                made.extracted += done.extracted
-            tell("link", 0, None)
+            builders = [CorpusBuilder(corpus, work, batch, Window(since, until), tell, state=state,
+                                      everything=everything) for corpus in corpora]
+            for builder in builders:
+                stack.callback(builder.close)
+            perform(_linked(builders, work), executor or InProcess())
+            tell("link", 0, 1)
             link(work)
             forget.apply(work)
+            tell("link", 1, 1)
             report_corrections(work, batch, [corpus.name for corpus in corpora])
             finished = finish_run(work, batch, finished_at=clock())
             warnings = finished.warnings
             if not dry_run:
-                tell("publish", 0, None)
+                tell("publish", 0, 1)
                 warnings += len(publish(work, target, keep=max(corpus.run.keep_publications for corpus in corpora)))
         except BaseException as error:
             with contextlib.suppress(Exception):  # what went wrong matters more than that it cannot be noted
@@ -82,9 +90,25 @@ def build(
     return Summary(
         corpora=tuple(corpus.name for corpus in corpora), database=None if dry_run else target, pages=finished.pages,
         meetings=finished.meetings, items=finished.items, statements=finished.statements, decisions=finished.decisions,
-        extracted=made.extracted, new_errors=finished.new_errors, known_errors=finished.known_errors,
+        extracted=sum(builder.done.extracted for builder in builders),
+        new_errors=finished.new_errors, known_errors=finished.known_errors,
         warnings=warnings, exit_code=finished.exit_code, seconds=(clock() - started).total_seconds(),
     )
+
+
+def _linked(builders: Sequence[CorpusBuilder], work: WorkDatabase) -> Steps:
+    """The steps of all corpora; those that are complete are linked on the way, while workers make rows of others."""
+    waiting = list(builders)
+
+    def take(step: Step, result: object) -> None:
+        complete = [builder for builder in waiting if builder.done.finished]
+        if sum(builder.done.written for builder in complete) >= LINKED_AT_ONCE:
+            link(work, only=[builder.name for builder in complete])
+            waiting[:] = [builder for builder in waiting if not builder.done.finished]
+        step.take(result)
+
+    for step in of_all(builders):
+        yield step._replace(take=partial(take, step)) if step and isinstance(step.task, MakeRows) else step
 
 
 def _silent(stage: str, done: int, total: int | None) -> None:

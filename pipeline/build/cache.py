@@ -12,7 +12,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -21,6 +20,7 @@ import pyarrow as pa
 from pipeline.meetings import STORED, Packed
 from pipeline.records import Outcome, PageKind, PageProblem, ParsedPage, System
 from pipeline.sources import Page, SourceProblem
+from pipeline.versions import parser_version
 
 _CODEC = "lz4"
 _LENGTHS = 8
@@ -56,22 +56,6 @@ class _Entry(msgspec.Struct, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[_Entry])
 _NAMES = {kind: kind.__name__ for kind in STORED}
-
-
-@lru_cache(maxsize=1)
-def parser_version() -> str:
-    """A hash of the code that turns payloads into records."""
-    folder = Path(__file__).resolve().parents[1]
-    harvest = folder / "harvest"
-    code = [*sorted((folder / "pages").rglob("*.*")), folder / "records.py", folder / "sources.py",
-            folder / "limits.py", Path(__file__), *(harvest / name for name in (
-                "allris.py", "archive.py", "judge.py", "oparl.py", "plain_records.py"))]
-    digest = hashlib.sha256()
-    for path in code:
-        if path.suffix != ".pyc":
-            digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def pack(found: Iterable[Page | SourceProblem]) -> bytes:
@@ -133,26 +117,27 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def read(self, warc: Path) -> Iterator[bytes] | None:
-        """The packed parts of a WARC file as they were kept; None where they are not, or are damaged."""
+    def holds(self, warc: Path) -> bool:
+        """Whether the pages of a WARC file are kept."""
         path = self._path(warc)
-        try:
-            if path is None or not any(True for _ in _parts_of(path)):
-                return None
-        except (OSError, ValueError):
-            return None
-        return _parts_of(path)
+        return path is not None and path.is_file()
 
-    @contextlib.contextmanager
-    def writing(self, warc: Path) -> Iterator[_Parts]:
-        """Keeps what is added inside, unless an exception ends it, or the disk is full."""
+    def read(self, warc: Path) -> Iterator[bytes | None]:
+        """The packed parts of a WARC file as they were kept. None, as the last: what follows is damaged, and forgotten.
+        """
         path = self._path(warc)
-        parts = _Parts(None if path is None else path.with_name(f"{path.name}.tmp"))
+        if path is None:
+            return
         try:
-            yield parts
-            parts.close(path)
-        finally:
-            parts.discard()
+            yield from _parts_of(path)
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError):
+                path.unlink()
+            yield None
+
+    def writing(self, warc: Path) -> Parts:
+        """Keeps what is added, once it is closed. The disk may be full: it is only a cache."""
+        return Parts(self._path(warc))
 
     def keep_only(self, warcs: Iterable[Path]) -> None:
         """Removes what belongs to other files than these, or to another version of them or of the parser."""
@@ -172,12 +157,15 @@ class Cache:
 
 
 def _parts_of(path: Path) -> Iterator[bytes]:
-    """The parts in a cache file. Raises ValueError where it is torn or damaged."""
+    """The parts in a cache file, which ends with an empty one. Raises ValueError where it is torn or damaged."""
     with path.open("rb") as file:
-        while head := file.read(_LENGTHS + _DIGEST):
+        while True:
+            head = file.read(_LENGTHS + _DIGEST)
             data = file.read(int.from_bytes(head[:_LENGTHS], "big"))
             if _head(data) != head:
                 raise ValueError(f"{path}: damaged")
+            if not data:
+                return
             yield data
 
 
@@ -185,16 +173,17 @@ def _head(data: bytes) -> bytes:
     return len(data).to_bytes(_LENGTHS, "big") + hashlib.blake2b(data, digest_size=_DIGEST).digest()
 
 
-class _Parts:
+class Parts:
     """A cache file while it is written. Where the disk is full it is given up: it is only a cache."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, target: Path | None) -> None:
+        self._target = target
         self._file = None
-        if path is not None:
+        if target is not None:
+            self._path = target.with_name(f"{target.name}.tmp")
             with contextlib.suppress(OSError):
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._file = open(path, "wb", opener=_private)  # noqa: SIM115 - closed by `discard`
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._file = open(self._path, "wb", opener=_private)  # noqa: SIM115 - closed by `close` or `discard`
 
     def add(self, data: bytes) -> None:
         """Keep a packed part."""
@@ -204,21 +193,25 @@ class _Parts:
             except OSError:
                 self.discard()
 
-    def close(self, target: Path | None) -> None:
+    def close(self) -> None:
         """Give the file its name; it is whole."""
-        if self._file is None or self._path is None or target is None:
+        if self._file is None or self._target is None:
             return
-        with contextlib.suppress(OSError):
+        try:
+            self._file.write(_head(b""))
             self._file.close()
-            self._path.replace(target)
+            self._path.replace(self._target)
             self._file = None
+        except OSError:
+            self.discard()
 
     def discard(self) -> None:
         """Leave nothing of a file that is not whole."""
-        if self._file is not None and self._path is not None:
+        if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
             self._file = None
 
 

@@ -34,7 +34,7 @@ import msgspec
 
 from pipeline.build import remote
 from pipeline.build.connection import LOCAL, PATIENCE, Connection, required
-from pipeline.build.executors import AHEAD, SMALL, InProcess, Task
+from pipeline.build.executors import AHEAD, Task, few, ready
 from pipeline.build.remote import Needed, Order, Reply
 from pipeline.build.results_store import Store, known_rows, loaded_rows, remove_rows
 from pipeline.build.tasks import MakeRows, ParsePart
@@ -122,21 +122,20 @@ class Cluster:
         if self._store is not None and kind is None:
             self._store.clear()
 
-    def map(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
+    def map(self, tasks: Iterable[Task[R] | None]) -> Iterator[R]:
         """The results of `tasks`, in their order. Raises ClusterError."""
         upcoming = iter(tasks)
         if not self._open:
-            first = list(itertools.islice(upcoming, SMALL + 1))
-            if len(first) <= SMALL:
-                yield from InProcess().map(first)
+            many = yield from few(upcoming)
+            if not many:
                 return
             self._start()
-            upcoming = itertools.chain(first, upcoming)
+            upcoming = itertools.chain(many, upcoming)
         waiting: deque[_Job] = deque()
         job: _Job | None = None
         try:
             while True:
-                for task in itertools.islice(upcoming, max(self.workers * (1 + AHEAD) - len(waiting), 0)):
+                for task in ready(upcoming, self.workers * (1 + AHEAD) - len(waiting)):
                     waiting.append(self._begin(task))
                 if not waiting:
                     return

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import itertools
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,27 +19,22 @@ from pipeline import stopping
 from pipeline.addresses import numbers_in
 from pipeline.build import cache as caching
 from pipeline.build import fingerprint
-from pipeline.build.executors import Executor, InProcess
-from pipeline.build.tasks import Made, MakeRows, ParsePart, Reading
+from pipeline.build.collect import Collecting, Progress
+from pipeline.build.steps import Step, Steps
+from pipeline.build.tasks import Made, MakeRows, Reading
 from pipeline.config import Corpus
 from pipeline.errors import ArchiveError, AuszugError, ConfigError, ExtractionError
-from pipeline.extract.topics import load_topic
-from pipeline.harvest import archive
+from pipeline.extract.topic_files import load_topic
 from pipeline.link.corrections import Correction, parse_corrections
 from pipeline.logs import get_logger
-from pipeline.meetings import Collection, MeetingGroup, Packed, Version, context_hash
+from pipeline.meetings import Collection, MeetingGroup, Version, context_hash
 from pipeline.records import AgendaItem
-from pipeline.sources import BAD_OUTCOMES, Page, SourceProblem, explain, file_page
+from pipeline.sources import Page
 from pipeline.store import arrow, trouble
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, utc
 from pipeline.store.units import Unit
-from pipeline.store.writer import Run, StoredPage, Writer
+from pipeline.store.writer import Run, Writer
 
-Progress = Callable[[str, int, int | None], None]
-"""Called with the stage (a corpus and what is done), how many are done, and of how many (None: unknown)."""
-
-PART_BYTES = 1_000_000
-"""Size of a part of an archive that one task parses: some 250 pages, a quarter of a second."""
 TASK_UNITS = 300
 """Pages whose rows one task makes, and one transaction writes. Of no influence on the result."""
 TASK_CHARACTERS = 1_500_000
@@ -82,129 +76,99 @@ class Built(msgspec.Struct):
     """Of them, items."""
     kept: int = 0
     """Pages that were as they are in the database."""
+    asked: bool = False
+    """Whether it is known what is to be made."""
+    finished: bool = False
+    """Whether everything is written."""
 
 
 class CorpusBuilder:
-    """Builds one corpus into the work database. `everything`: nothing that is known already is trusted."""
+    """Builds one corpus into the work database. `everything`: nothing that is known already is trusted.
+
+    First all steps of `reading`, then all of `writing` (pipeline.build.steps); with the last result the corpus is
+    finished, and `done` says what was done.
+    """
 
     def __init__(
-        self, corpus: Corpus, work: WorkDatabase, batch: Run, executor: Executor, window: Window, tell: Progress, *,
+        self, corpus: Corpus, work: WorkDatabase, batch: Run, window: Window, tell: Progress, *,
         state: Path, everything: bool = False,
     ) -> None:
         """`state`: the folder that holds the cache of parsed pages."""
-        self._corpus, self._work, self._window, self._tell = corpus, work, window, tell
-        self._executor, self._everything = executor, everything
+        self._corpus, self._work, self._batch, self._window, self._tell = corpus, work, batch, window, tell
+        self._state, self._everything = state, everything
         self._log = get_logger("build").bind(corpus=corpus.name)
         self._reading = Reading.of(corpus)
-        self._version = self._reading.version()
-        self._cache = caching.Cache(caching.folder_of(state, corpus.name))
-        self._done = Built()
-        self._failed = self._items = 0
-        self._under_way: deque[tuple[Unit, ...]] = deque()
-        self._seen: list[tuple[str, Page]] = []
+        self._collecting: Collecting | None = None
+        self.name = corpus.name
+        self.done = Built()
+
+    def reading(self) -> Steps:
+        """Steps that parse what is not in the cache; then everything of the corpus is collected."""
+        corpus = self._corpus
         topics = [load_topic(path) for path in corpus.topic_files]
         source = SourceInfo(name=corpus.name, title=corpus.title, body=corpus.body,
                             url=corpus.source.url if corpus.source else None, topics=corpus.topics)
-        self._writer = Writer(work, source, run=batch, topics=[
+        self._writer = Writer(self._work, source, run=self._batch, topics=[
             TopicInfo(name=topic.id, title=topic.title, description=" ".join(topic.description.split()))
             for topic in topics])
+        self._print = fingerprint.of_corpus(corpus) if self._window.whole else None
+        if self._print is None or self._print != self._writer.built() or self._everything:
+            cache = caching.Cache(caching.folder_of(self._state, corpus.name))
+            self._collecting = Collecting(corpus, cache, self._writer, self._tell)
+            yield from self._collecting.steps()
 
-    def build(self) -> Built:
-        """Everything of the corpus that is not in the database as it should be (or its meetings in the window)."""
-        print_ = fingerprint.of_corpus(self._corpus) if self._window.whole else None
-        if print_ is not None and print_ == self._writer.built() and not self._everything:
+    def writing(self) -> Steps:
+        """Steps that make the rows that are not in the database as they should be (of meetings in the window)."""
+        if self._collecting is None:
             self._writer.keep_all()
             self._writer.finish(complete=True)
-            return self._done
-        with Collection(body=self._corpus.body, organization=self._corpus.files.organization) as collection:
-            unstored = self._collect(collection)
-            self._refuse_emptiness(collection)
-            if self._everything and self._window.whole:
-                self._writer.clear()
-            stored = self._writer.stored()
-            self._total = collection.items
-            tasks = self._tasks(collection, stored)
-            for made in self._executor.map(tasks):
-                self._load(self._under_way.popleft(), made)
-            self._refuse_ruins()
-            self._note_seen(stored)
-            self._put_unstored(unstored, stored)
+            self.done.finished = True
+            return
+        self.done.parsed = self._collecting.parsed
+        collection = self._collecting.collection
+        self._unstored = self._collecting.unstored()
+        self._refuse_emptiness(collection)
+        if self._everything and self._window.whole:
+            self._writer.clear()
+        self._stored = self._writer.stored()
+        self._version = self._reading.version()
+        self._total = collection.items
+        self._seen: list[tuple[str, Page]] = []
+        self._items = self._failed = self._under_way = 0
+        for units in self._tasks(collection):
+            self._under_way += 1
+            yield Step(MakeRows(reading=self._reading, units=units), partial(self._take, units))
+        self.done.asked = True
+        self._finish()
+
+    def close(self) -> None:
+        """Leave no file behind."""
+        collecting, self._collecting = self._collecting, None
+        if collecting is not None:
+            collecting.close()
+
+    def _take(self, units: tuple[Unit, ...], made: Made) -> None:
+        self._load(units, made)
+        self._under_way -= 1
+        self._finish()
+
+    def _finish(self) -> None:
+        """Finish the corpus, if the last of its rows is there."""
+        if self._under_way or not self.done.asked:
+            return
+        self._refuse_ruins()
+        self._note_seen()
+        self._put_unstored()
         self._writer.put_corrections(read_corrections(self._corpus))
         self._writer.finish(complete=self._window.whole)
         # an item that failed is tried again by the next batch
-        self._writer.note_built(None if self._failed else print_)
-        self._log.info("corpus_built", **msgspec.structs.asdict(self._done))
-        return self._done
+        self._writer.note_built(None if self._failed else self._print)
+        self.done.finished = True
+        self._log.info("corpus_built", **msgspec.structs.asdict(self.done))
+        self.close()
+        del self._stored, self._unstored, self._seen, self._writer  # of a large corpus they are large
 
-    # ------------------------------------------------------------------ reading
-
-    def _collect(self, collection: Collection) -> list[Page]:
-        """Fills `collection`; returns the pages without a record (not public, a calendar), the last of each address."""
-        unstored: dict[str, Page] = {}
-        good: dict[str, Page] = {}
-        for found in self._pages():
-            if isinstance(found, SourceProblem):
-                self._problem(found.code, found.message, found.address)
-                continue
-            page = found.page
-            stored = collection.add_packed(found)
-            if page.parsed is None:
-                known = good.get(page.address)
-                if page.revisit and not stored and known is not None and known.payload_hash == page.payload_hash:
-                    unstored[page.address] = msgspec.structs.replace(known, fetched=page.fetched)
-                continue
-            if stored:
-                for problem in page.parsed.problems:
-                    self._writer.put_problem(problem.code, problem.message, address=page.address, severity="warning")
-            elif page.fetched >= collection.newest(page.address):
-                unstored[page.address] = page
-                if page.parsed.outcome == "ok":
-                    good[page.address] = page
-        collection.join_generations()
-        # a page that failed once and came later is none of them
-        last = [page for page in unstored.values() if page.fetched > collection.newest(page.address)]
-        for page in last:
-            if page.parsed is not None and page.parsed.outcome in BAD_OUTCOMES:
-                self._problem(page.parsed.outcome, explain(page.parsed), page.address)
-        return last
-
-    def _pages(self) -> Iterator[Packed | SourceProblem]:
-        """Every page of the corpus: those of the archive in the order of fetching, then its files."""
-        warcs = archive.archive_files(self._corpus.archive)
-        self._parse([path for path in warcs if self._cache.read(path) is None])
-        for path in warcs:
-            parts = self._cache.read(path)
-            if parts is None:  # no room for the cache
-                parts = InProcess().map(_parse_tasks(path))
-            for part in parts:
-                yield from caching.unpack(part)
-                self._tell(f"{self._corpus.name}: pages", self._done.parsed, None)
-        self._cache.keep_only(warcs)
-        for path in self._corpus.page_files():
-            found = file_page(path, path.relative_to(self._corpus.folder).as_posix())
-            yield from caching.unpack(caching.pack([found]))
-
-    def _parse(self, warcs: Sequence[Path]) -> None:
-        """Fills the cache with the pages of `warcs`."""
-        under_way: deque[Path] = deque()
-
-        def tasks() -> Iterator[ParsePart]:
-            for path in warcs:
-                for task in _parse_tasks(path):  # found one by one: the first are parsed meanwhile
-                    under_way.append(path)
-                    yield task
-
-        results = ((under_way.popleft(), packed) for packed in self._executor.map(tasks()))
-        for path, found in itertools.groupby(results, key=lambda result: result[0]):
-            with self._cache.writing(path) as parts:
-                for _, packed in found:
-                    parts.add(packed)
-                    self._done.parsed += 1
-                    self._tell(f"{self._corpus.name}: parts of the archive parsed", self._done.parsed, None)
-
-    def _problem(self, code: str, message: str, address: str) -> None:
-        self._log.warning("page_failed", code=code, address=address, reason=message)
-        self._writer.put_problem(code, message, address=address)
+    # ------------------------------------------------------------------ what is to be made
 
     def _refuse_emptiness(self, collection: Collection) -> None:
         """Raises ArchiveError where the corpus had meetings and now has none."""
@@ -222,22 +186,15 @@ class CorpusBuilder:
                 f"the extraction failed on {self._failed} of {self._items} items; nothing was published",
                 where=self._corpus.name, remedy="see why with --verbose, mend it, and build again")
 
-    # ------------------------------------------------------------------ what is to be made
-
-    def _tasks(self, collection: Collection, stored: dict[str, StoredPage]) -> Iterator[MakeRows]:
-        """The tasks that make the missing rows. Versions of one page are in different tasks, the oldest first."""
+    def _tasks(self, collection: Collection) -> Iterator[tuple[Unit, ...]]:
+        """The pages whose rows are missing, put together for tasks. Versions of one page are in different tasks, the
+        oldest first."""
         rounds = _Rounds()
-        for units in self._pages_to_write(collection, stored):
-            for full in rounds.add(units):
-                yield self._task(full)
-        for full in rounds.rest():
-            yield self._task(full)
+        for units in self._pages_to_write(collection):
+            yield from rounds.add(units)
+        yield from rounds.rest()
 
-    def _task(self, units: tuple[Unit, ...]) -> MakeRows:
-        self._under_way.append(units)
-        return MakeRows(reading=self._reading, units=units)
-
-    def _pages_to_write(self, collection: Collection, stored: dict[str, StoredPage]) -> Iterator[list[Unit]]:
+    def _pages_to_write(self, collection: Collection) -> Iterator[list[Unit]]:
         """Of each page that is not in the database as it should be, all versions, the oldest first."""
         for group in collection.groups():
             if not self._window.holds(group.date):
@@ -251,29 +208,29 @@ class CorpusBuilder:
             for item in group.items:
                 pages.add(self._item(item, group, collection), item.last_page)
             self._items += len(pages) - count
-            yield from self._missing(pages, stored)
+            yield from self._missing(pages)
         for versions in collection.others():
             pages = _Pages()
             for other in versions:
                 pages.add(self._writer.place(other.record, _provenance(other.page)), other.last_page)
-            yield from self._missing(pages, stored)
+            yield from self._missing(pages)
 
     def _item(self, version: Version[AgendaItem], group: MeetingGroup, collection: Collection) -> Unit:
         context = collection.context(version.record, group)
         return self._writer.place(version.record, _provenance(version.page), context=context,
                                   extractor=f"{self._version}-{context_hash(context)}")
 
-    def _missing(self, pages: _Pages, stored: dict[str, StoredPage]) -> Iterator[list[Unit]]:
+    def _missing(self, pages: _Pages) -> Iterator[list[Unit]]:
         """Those of `pages` that are not in the database as they should be; the others are kept."""
         for page_id, versions in pages.items():
             units = [unit for unit, _ in versions]
             last = max((page for _, page in versions), key=lambda page: page.fetched)
             if utc(last.fetched) > utc(units[-1].provenance.fetched_at):
                 self._seen.append((page_id, last))
-            known = stored.get(page_id)
+            known = self._stored.get(page_id)
             if known is not None and known.content_hash == units[-1].content_hash and all(
                     known.inputs.get(unit.content_hash) == unit.provenance.input_hash for unit in units):
-                self._done.kept += 1
+                self.done.kept += 1
                 self._writer.keep([page_id])
             else:
                 yield units
@@ -292,7 +249,7 @@ class CorpusBuilder:
                 self._writer.put_problem(problem.code, problem.message, page_id=unit.key, address=address,
                                          severity="warning")
             if isinstance(unit.record, AgendaItem):
-                self._done.extracted += 1
+                self.done.extracted += 1
             if failed is not None:
                 self._failed += 1
                 self._writer.put_problem("extraction_failed", f"nothing was extracted ({failed}); the text is kept",
@@ -301,13 +258,13 @@ class CorpusBuilder:
                     unit, provenance=msgspec.structs.replace(unit.provenance, input_hash=None))
             good.append(unit)
         self._write(good, made)
-        self._tell(f"{self._corpus.name}: items", min(self._done.extracted, self._total), self._total)
+        self._tell(f"{self._corpus.name}: items", min(self.done.extracted, self._total), self._total)
 
     def _write(self, units: Sequence[Unit], made: Made) -> None:
         with self._whole(units) as attempt:
             self._writer.load(units, {name: arrow.unpacked(data) for name, data in made.tables.items()})
         if not attempt.failed:
-            self._done.written += len(units)
+            self.done.written += len(units)
         elif len(units) > 1:
             for unit in units:
                 self._write([unit], MakeRows(reading=self._reading, units=(unit,)).perform())
@@ -330,20 +287,20 @@ class CorpusBuilder:
             self._log.error("not_written", pages=len(units), exc_info=error)
             attempt.failed = f"{type(error).__name__}: {error}"
 
-    def _note_seen(self, stored: dict[str, StoredPage]) -> None:
+    def _note_seen(self) -> None:
         """Notes when each page was last seen as it is, where that is news."""
         with self._writer.transaction():
             for page_id, page in self._seen:
-                known = stored.get(page_id)
+                known = self._stored.get(page_id)
                 if known is None or known.last_fetched < utc(page.fetched) or known.outcome != _outcome(page):
                     self._writer.put_page(_provenance(page), page_id=page_id)
 
-    def _put_unstored(self, pages: Sequence[Page], stored: dict[str, StoredPage]) -> None:
+    def _put_unstored(self) -> None:
         with self._writer.transaction():
-            for page in pages:
+            for page in self._unstored:
                 provenance = _provenance(page)
                 key = self._writer.key_of(provenance)
-                known = stored.get(key)
+                known = self._stored.get(key)
                 if known and known.last_fetched == provenance.time and known.outcome == provenance.outcome:
                     self._writer.keep([key])
                 else:
@@ -389,11 +346,6 @@ class _Rounds:
         """What is there."""
         rounds, self._rounds, self._characters = self._rounds, [], 0
         yield from (tuple(units) for units in rounds if units)
-
-
-def _parse_tasks(path: Path) -> Iterator[ParsePart]:
-    for start, end in archive.parts(path, at_least=PART_BYTES):
-        yield ParsePart(path=str(path), start=start, end=end)
 
 
 def read_corrections(corpus: Corpus) -> tuple[Correction, ...]:

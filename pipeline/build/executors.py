@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
@@ -50,8 +50,11 @@ class Executor(Protocol):
 
     workers: int
 
-    def map(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
-        """The results of `tasks`, in their order."""
+    def map(self, tasks: Iterable[Task[R] | None]) -> Iterator[R]:
+        """The results of `tasks`, in their order. None among them: ask again when a result was taken.
+
+        So a task may follow from the results of former ones. None is only allowed while a result is under way.
+        """
 
     def __enter__(self) -> Self: ...
 
@@ -65,9 +68,9 @@ class InProcess:
 
     workers = 1
 
-    def map(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
+    def map(self, tasks: Iterable[Task[R] | None]) -> Iterator[R]:
         """The results of `tasks`, in their order."""
-        return (task.perform() for task in tasks)
+        return (task.perform() for task in tasks if task is not None)
 
     def __enter__(self) -> Self:
         return self
@@ -93,18 +96,16 @@ class Processes:
     ) -> None:
         self._end(at_once=kind is not None)
 
-    def map(self, tasks: Iterable[Task[R]]) -> Iterator[R]:
+    def map(self, tasks: Iterable[Task[R] | None]) -> Iterator[R]:
         """The results of `tasks`, in their order."""
         upcoming = iter(tasks)
-        first = list(islice(upcoming, SMALL + 1))
-        if len(first) <= SMALL and self._pool is None:
-            yield from InProcess().map(first)
-            return
-        upcoming = chain(first, upcoming)
+        if self._pool is None:
+            many = yield from few(upcoming)
+            upcoming = chain(many, upcoming)
         waiting: deque[tuple[Task[R], Future[R]]] = deque()
         most = self.workers * (1 + AHEAD)
         while True:
-            for task in islice(upcoming, most - len(waiting)):
+            for task in ready(upcoming, most - len(waiting)):
                 waiting.append((task, self._submit(task)))
             if not waiting:
                 return
@@ -151,6 +152,32 @@ class Processes:
             for process in list((getattr(pool, "_processes", None) or {}).values()):
                 process.kill()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def few(upcoming: Iterator[Task[R] | None]) -> Generator[R, None, list[Task[R]]]:
+    """Performs the tasks here as long as there were no more than SMALL; returns those that are taken and not done."""
+    left = SMALL
+    while True:
+        ended, taken = True, []
+        for task in upcoming:
+            ended = task is not None
+            if task is None:
+                break
+            taken.append(task)
+            if len(taken) > left:
+                return taken
+        yield from InProcess().map(taken)
+        if ended:
+            return []
+        left -= len(taken)
+
+
+def ready(upcoming: Iterator[Task[R] | None], most: int) -> Iterator[Task[R]]:
+    """The next tasks, `most` at most, up to one that follows from results."""
+    for task in islice(upcoming, max(most, 0)):
+        if task is None:
+            return
+        yield task
 
 
 def local(workers: int | None = None) -> Executor:

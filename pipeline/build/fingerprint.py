@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 
-from pipeline.build import cache
 from pipeline.build.tasks import Reading
 from pipeline.config import Corpus
 from pipeline.harvest import archive
 from pipeline.records import AgendaItem
-from pipeline.store import units
 from pipeline.store.units import Unit
-
-
-@lru_cache(maxsize=1)
-def rows_version() -> str:
-    """A hash of the code that turns records into rows."""
-    folder = Path(units.__file__).parent
-    digest = hashlib.sha256()
-    for name in ("schema.sql", "rows.py", "keys.py", "units.py", "arrow.py"):
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()[:16]
+from pipeline.versions import linking_version, parser_version, rows_version
 
 
 def of_unit(unit: Unit) -> str:
@@ -44,22 +31,10 @@ def of_corpus(corpus: Corpus) -> str:
     """Of everything that a corpus is built from: its files by name, size and time, its settings, and the program."""
     parts: list[str] = [corpus.name, corpus.title, repr(corpus.files), repr(corpus.topics),
                         repr(corpus.source.url if corpus.source else None), Reading.of(corpus).version(),
-                        cache.parser_version(), rows_version(), _linking_version()]
+                        parser_version(), rows_version(), linking_version()]
     files = [*archive.archive_files(corpus.archive), *corpus.page_files(), corpus.folder / "corrections.toml"]
     for path in files:
         if path.exists():
             stat = path.stat()
             parts.append(f"{path.name} {stat.st_size} {stat.st_mtime_ns}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _linking_version() -> str:
-    """A hash of the code between the files and the rows that neither parses nor extracts, and of what links rows."""
-    package = Path(units.__file__).parents[1]
-    code = [*(package / "link").glob("*.py"), *(package / "build").glob("*.py"), package / "meetings.py",
-            package / "generations.py", *(package / "store").glob("*.py"), *(package / "store").glob("*.sql")]
-    digest = hashlib.sha256()
-    for path in sorted(code):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -25,11 +25,10 @@ import msgspec
 import pyarrow as pa
 
 from pipeline import __version__
-from pipeline.build.cache import parser_version
-from pipeline.build.fingerprint import rows_version
 from pipeline.build.results_store import Store, stored_rows
 from pipeline.build.tasks import MakeRows, ParsePart, Reading
 from pipeline.records import Record
+from pipeline.versions import extraction_version, parser_version, rows_version
 
 Kind = Literal["done", "stored", "unseen", "refused", "raised", "fatal"]
 Reply = tuple[Kind, bytes, str]
@@ -90,9 +89,7 @@ class Order(Record, frozen=True, kw_only=True):
 @lru_cache(maxsize=1)
 def facts() -> dict[str, str]:
     """What has to be the same on all machines, for the rows to be."""
-    from pipeline.extract import pipeline as extraction
-
-    return {"auszug": __version__, "parser": parser_version(), "extraction": extraction.version(),
+    return {"auszug": __version__, "parser": parser_version(), "extraction": extraction_version(),
             "rows": rows_version(), "python": ".".join(platform.python_version_tuple()[:2]),
             **{name: _version(name) for name in LIBRARIES}}
 

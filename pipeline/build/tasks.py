@@ -24,6 +24,7 @@ from pipeline.sources import SourceProblem, part_pages
 from pipeline.store import arrow
 from pipeline.store.rows import Rows
 from pipeline.store.units import Unit, rows_of
+from pipeline.versions import extraction_version
 
 if TYPE_CHECKING:
     from pipeline.extract.pipeline import Extractor
@@ -78,19 +79,17 @@ class Reading(Record, frozen=True):
 
     def version(self) -> str:
         """Changes when any of the extraction's rules and weights, topics or models do."""
-        from pipeline.extract import pipeline as extraction
-
         digest = hashlib.sha256(self.model.encode())
         for path in self.topics:
             digest.update(Path(path).read_bytes())
-        return f"{extraction.version()}-{digest.hexdigest()[:8]}"
+        return f"{extraction_version()}-{digest.hexdigest()[:8]}"
 
 
 @lru_cache(maxsize=8)
 def extractor(reading: Reading) -> Extractor:
     """The extraction, loaded once in a process (it takes a second). Raises ConfigError."""
     from pipeline.extract import pipeline as extraction
-    from pipeline.extract.topics import load_topic
+    from pipeline.extract.topic_files import load_topic
 
     return extraction.load(topics=[load_topic(Path(path)) for path in reading.topics], model=reading.model)
 

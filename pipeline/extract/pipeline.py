@@ -8,12 +8,9 @@ agenda item: its sections' texts joined by `SECTION_BREAK`.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import spacy
@@ -129,17 +126,6 @@ def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
     if topics:
         nlp.get_pipe("auszug_topics").topics = tuple(topics)  # type: ignore[attr-defined]
     return Extractor(nlp)
-
-
-@lru_cache(maxsize=1)
-def version() -> str:
-    """A hash of everything but the input that the extraction depends on: code, lexicon and weights."""
-    digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _bounded(sections: Sequence[Section]) -> tuple[tuple[Section, ...], list[PageProblem]]:

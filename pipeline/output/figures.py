@@ -65,7 +65,7 @@ def read_figures() -> Figures:
 def measure() -> Figures:
     """The figures of the extraction as it is, on the project's samples that are here (see `evaluate.SAMPLES`)."""
     from pipeline import __version__, evaluate, gold
-    from pipeline.extract.pipeline import version
+    from pipeline.versions import extraction_version
 
     samples = []
     for folder, ids in evaluate.SAMPLES:
@@ -82,7 +82,7 @@ def measure() -> Figures:
             intervals={name: (round(intervals[name][0], 4), round(intervals[name][1], 4)) for name in _KEPT[2:]},
             held_out=_rounded(evaluation.figures(set(evaluate.read_ids(ids)))),
         ))
-    return Figures(program=__version__, extraction=version(), samples=tuple(samples))
+    return Figures(program=__version__, extraction=extraction_version(), samples=tuple(samples))
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

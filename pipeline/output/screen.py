@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from pipeline.build import Summary
     from pipeline.harvest import Finding, RunReport
     from pipeline.last_run import LastRun
@@ -21,25 +23,32 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int | None], None] | None]:
-    """A bar on stderr where that is a terminal, from the first call on; else None."""
+    """Bars on stderr where that is a terminal, from the first call on; else None.
+
+    One for each stage that is under way: the pages of one corpus may be read while the rows of another are made.
+    """
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(),
-                   console=Console(stderr=True), transient=True)
-    task = bar.add_task("", total=None)
+    bars = Progress(SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn(),
+                    console=Console(stderr=True), transient=True)
+    stages: dict[str, TaskID] = {}
 
     def tell(stage: str, done: int, total: int | None) -> None:
-        bar.start()
-        bar.update(task, description=stage, completed=done, total=total)
+        bars.start()
+        if stage not in stages:
+            for old in [old for old, bar in stages.items() if bars.tasks[bars.task_ids.index(bar)].finished]:
+                bars.remove_task(stages.pop(old))
+            stages[stage] = bars.add_task(stage, total=total)
+        bars.update(stages[stage], completed=done, total=total)
 
     try:
         yield tell
     finally:
-        bar.stop()
+        bars.stop()
 
 
 def print_summary(summary: Summary) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,13 @@ GROUP = 20_000
 """Agenda items that are linked at a time, more only where one corpus has more: bounds the memory."""
 
 
-def link(work: WorkDatabase) -> None:
-    """Bring the derived rows and columns of all corpora that changed up to date (store/changes.py).
+def link(work: WorkDatabase, *, only: Collection[str] | None = None) -> None:
+    """Bring the derived rows and columns of all corpora that changed up to date (store/changes.py); or of these `only`.
 
     In groups of corpora, each in a transaction: one that was not reached stays marked. Nothing links two corpora.
     """
-    for sources in _groups(work, changes.to_link(work)):
+    due = [source for source in changes.to_link(work) if only is None or source in only]
+    for sources in _groups(work, due):
         with work.transaction(), _without_collector():
             _link(work, sources)
             changes.linked(work, sources)
