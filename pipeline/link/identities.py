@@ -14,11 +14,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.link.factions import faction_label
 from pipeline.link.names import Name, family_core, fold, gender_fits, given_fits, parse_name
 from pipeline.link.records import Candidate, Listed, PersonFound
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What follows from the rows and texts of a person."""
+
+    names: list[Name]
+    gender: str | None
+    factions: set[str]
+    organizations: set[str | None]
 
 
 class Draft:
@@ -38,28 +49,42 @@ class Draft:
         """Its name by hand."""
         self.corrected = False
         """Joined or parted by hand."""
-        self._names: tuple[tuple[int, int], list[Name]] = ((-1, -1), [])
+        self._known: tuple[tuple[int, int], _Known] | None = None
 
     @property
     def names(self) -> list[Name]:
         """The parsed names of its rows, the latest row first; without rows those of texts."""
-        size = len(self.rows), len(self.spoken)
-        if self._names[0] != size:
-            rows = sorted(self.rows, key=lambda r: (r.date or "", len(r.name), r.name), reverse=True)
-            printed = [row.name for row in rows] + sorted({n for n, _ in self.spoken}, key=lambda n: (-len(n), n))
-            self._names = size, list(dict.fromkeys(name for name in map(parse_name, printed) if name))
-        return self._names[1]
+        return self._evidence().names
 
     @property
     def gender(self) -> str | None:
         """Its gender, where the evidence has exactly one."""
-        found = {row.gender for row in self.rows if row.gender} or {gender for _, gender in self.spoken if gender}
-        return next(iter(found)) if len(found) == 1 else None
+        return self._evidence().gender
 
     @property
     def factions(self) -> set[str]:
         """The usual names of the factions that its rows print."""
-        return {label for row in self.rows if (label := faction_label(row.faction))}
+        return self._evidence().factions
+
+    @property
+    def organizations(self) -> set[str | None]:
+        """The committees that its rows are of."""
+        return self._evidence().organizations
+
+    def _evidence(self) -> _Known:
+        """What follows from its rows and texts, computed anew when there are others (it is asked for thousands of
+        times)."""
+        size = len(self.rows), len(self.spoken)
+        if self._known is None or self._known[0] != size:
+            rows = sorted(self.rows, key=lambda r: (r.date or "", len(r.name), r.name), reverse=True)
+            printed = [row.name for row in rows] + sorted({n for n, _ in self.spoken}, key=lambda n: (-len(n), n))
+            genders = {row.gender for row in rows if row.gender} or {gender for _, gender in self.spoken if gender}
+            self._known = size, _Known(
+                names=list(dict.fromkeys(name for name in map(parse_name, printed) if name)),
+                gender=next(iter(genders)) if len(genders) == 1 else None,
+                factions={label for row in rows if (label := faction_label(row.faction))},
+                organizations={row.organization for row in rows})
+        return self._known[1]
 
     def fits(self, name: Name, gender: str | None) -> bool:
         """Whether a name in a text can be this person's."""

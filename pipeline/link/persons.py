@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -33,7 +34,7 @@ from pipeline.link.by_hand import Hit
 from pipeline.link.factions import faction_label, same_faction
 from pipeline.link.identities import Draft, changed_names, listed_persons, name_key, part
 from pipeline.link.memberships import Factions, observed
-from pipeline.link.names import Name, family_core, family_fits, fold, gender_fits, given_fits, parse_name
+from pipeline.link.names import Name, family_core, fold, gender_fits, given_fits, parse_name
 from pipeline.link.records import Candidate, Identified, Joined, Known, Listed, Parted, Persons, Told, Voice
 
 CONFIDENCE = {
@@ -85,7 +86,7 @@ def link_persons(
         if voice.gender and person:
             search.drafts[person].heard.add(voice.gender)
     intervals = observed(listed, places, identified, told)
-    factions = Factions(intervals)
+    factions, rows = Factions(intervals), search.rows()
     candidates = changed_names(search.drafts.values())
     for voice in humans:
         persons, reason = unclear.get((voice.item, voice.speaker), ([], ""))
@@ -98,15 +99,17 @@ def link_persons(
         unfit=tuple(unfit),
         unfit_persons=tuple(unfit_persons),
         listed=places,
-        speakers=tuple(_identified(voice, hits.get((voice.item, voice.speaker)), search, factions) for voice in voices),
+        speakers=tuple(_identified(voice, hits.get((voice.item, voice.speaker)), rows, factions) for voice in voices),
         candidates=tuple(candidates),
         intervals=intervals,
     )
 
 
-def _identified(voice: Voice, hit: Hit | None, search: _Search, factions: Factions) -> Identified:
+def _identified(
+    voice: Voice, hit: Hit | None, rows: Mapping[tuple[str, str], Listed], factions: Factions
+) -> Identified:
     person = hit[1] if hit else None
-    row = search.row_of(voice, person)
+    row = rows.get((voice.meeting, person)) if person else None
     faction: tuple[str | None, str | None] = (None, None)
     if row is not None and row.faction:
         faction = faction_label(row.faction), "attendance"
@@ -135,42 +138,56 @@ class _Search:
     def __init__(self, listed: Sequence[Listed], drafts: dict[str, Draft], places: dict[str, str]) -> None:
         self.drafts = dict(drafts)
         self._places = places
-        self._present: dict[str, list[tuple[Listed, Name]]] = defaultdict(list)
+        self._present: dict[str, list[Listed]] = defaultdict(list)
+        self._present_by_family: dict[tuple[str, str], list[tuple[Listed, Name]]] = defaultdict(list)
+        self._roles: dict[tuple[str, str, str | None], Hit | None] = {}
         self._by_family: dict[tuple[str, str], list[Draft]] = defaultdict(list)
         self._in_texts: dict[tuple[str, str | None, str], list[Draft]] = defaultdict(list)
         self._spoken_in: dict[str, set[str]] = defaultdict(set)
         for row in listed:
             name = parse_name(row.name)
             if row.kind == "attendance" and row.meeting and name:
-                self._present[row.meeting].append((row, name))
+                self._present[row.meeting].append(row)
+                self._present_by_family[row.meeting, family_core(name.family)].append((row, name))
         for draft in drafts.values():
             for family in {family_core(name.family) for name in draft.names}:
                 self._by_family[draft.source, family].append(draft)
 
     def row_of(self, voice: Voice, person: str | None) -> Listed | None:
         """The row of the meeting's attendance list that is `person`."""
-        return next((row for row, _ in self._present.get(voice.meeting, ())
+        return next((row for row in self._present.get(voice.meeting, ())
                      if person is not None and self._places.get(row.place) == person), None)
+
+    def rows(self) -> dict[tuple[str, str], Listed]:
+        """The rows of all attendance lists by meeting and person: `row_of` for many, once persons are settled."""
+        found: dict[tuple[str, str], Listed] = {}
+        for meeting, rows in self._present.items():
+            for row in rows:
+                if person := self._places.get(row.place):
+                    found.setdefault((meeting, person), row)
+        return found
 
     # ------------------------------------------------------------- the rules
 
     def in_list(self, voice: Voice) -> Hit | _Unclear | None:
         """The meeting's attendance list."""
-        rows = self._present.get(voice.meeting, [])
         if voice.kind == "role":
-            return self._by_role(voice, rows)
+            key = voice.meeting, fold(voice.name), voice.gender
+            if key not in self._roles:
+                self._roles[key] = self._by_role(*key)
+            return self._roles[key]
         name = parse_name(voice.name)
         if name is None:
             return None
-        fits = [(row, known) for row, known in rows
-                if family_fits(known.family, name.family) and given_fits(known.given, name.given)
-                and gender_fits(row.gender, voice.gender)]
+        called = self._present_by_family.get((voice.meeting, family_core(name.family)), ())
+        fits = [(row, known) for row, known in called
+                if given_fits(known.given, name.given) and gender_fits(row.gender, voice.gender)]
         fits = _narrow(fits, lambda f: f[0].present is not False)
         fits = _narrow(fits, lambda f: same_faction(f[0].faction, voice.faction))
         fits = _narrow(fits, lambda f: f[0].name == voice.attendee)
         fits = _narrow(fits, lambda f: _role_fits(f[0].role, voice.role))
         if not fits and voice.attendee:
-            chosen = [row for row, _ in rows if row.name == voice.attendee]
+            chosen = [row for row in self._present.get(voice.meeting, ()) if row.name == voice.attendee]
             return ("extraction", self._places.get(chosen[0].place)) if len(chosen) == 1 else None
         if len(fits) == 1:
             return "attendance", self._places.get(fits[0][0].place)
@@ -179,10 +196,9 @@ class _Search:
             return _Unclear(persons, "several of this name are in the attendance list")
         return None
 
-    def _by_role(self, voice: Voice, rows: list[tuple[Listed, Name]]) -> Hit | None:
-        wanted = fold(voice.name)
-        present = [row for row, _ in rows
-                   if row.role and row.present is not False and gender_fits(row.gender, voice.gender)]
+    def _by_role(self, meeting: str, wanted: str, gender: str | None) -> Hit | None:
+        present = [row for row in self._present.get(meeting, ())
+                   if row.role and row.present is not False and gender_fits(row.gender, gender)]
         if _is_chair(wanted):
             fits = [row for row in present if _is_chair(_first_part(row.role))]
             fits = fits or [row for row in present if _DEPUTY_CHAIR.search(_first_part(row.role))]
@@ -212,7 +228,7 @@ class _Search:
         if voice.kind != "person" or name is None:
             return None
         fits = _narrow(self._known(voice, name), lambda draft: faction_label(voice.faction) in draft.factions)
-        here = [draft for draft in fits if any(row.organization == voice.organization for row in draft.rows)]
+        here = [draft for draft in fits if voice.organization in draft.organizations]
         if fits and self._present.get(voice.meeting):
             return _Unclear([draft.person for draft in fits], "the meeting's attendance list does not have this person")
         if len(here) == 1:
@@ -329,6 +345,7 @@ def _narrow(found: list[T], keep: Callable[[T], bool]) -> list[T]:
     return ([one for one in found if keep(one)] or found) if len(found) > 1 else found
 
 
+@lru_cache(maxsize=5_000)
 def _first_part(role: str | None) -> str:
     return fold(re.split(r"[,(/]", role or "", maxsplit=1)[0])
 
