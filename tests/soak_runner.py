@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("soak.json")
 SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
-SMALL_TASKS = (("corpus", "TASK_UNITS", 12), ("collect", "PART_BYTES", 40_000))
+SMALL_TASKS = (("rounds", "TASK_UNITS", 12), ("collect", "PART_BYTES", 40_000))
 """So that a small corpus is work for several processes, too (of no influence on the result)."""
 
 
@@ -187,7 +187,7 @@ def _be(order: dict[str, Any]) -> None:
     sys.argv = ["auszug", *order["arguments"]]
     if order["small"]:
         import pipeline.build.collect
-        import pipeline.build.corpus
+        import pipeline.build.rounds
 
         for module, name, value in SMALL_TASKS:
             assert hasattr(getattr(pipeline.build, module), name)

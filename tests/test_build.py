@@ -163,7 +163,7 @@ def test_an_interrupted_build_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
     tal = corpus(tmp_path)
     pages = [page for meeting in load().meetings[:4] for page in (agenda(meeting), *excerpts(meeting))]
     harvest(tal, pages, 0)
-    monkeypatch.setattr("pipeline.build.corpus.TASK_UNITS", 2)
+    monkeypatch.setattr("pipeline.build.rounds.TASK_UNITS", 2)
 
     def stop(stage: str, done: int, _total: int | None) -> None:
         if stage.endswith("items") and done >= 2:
@@ -352,7 +352,7 @@ def test_complete_corpora_are_linked_while_others_are_built(tmp_path: Path, monk
 
 
 def test_workers_give_the_same_rows(tmp_path: Path, pool: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.build.corpus.TASK_UNITS", 12)
+    monkeypatch.setattr("pipeline.build.rounds.TASK_UNITS", 12)
     monkeypatch.setattr("pipeline.build.collect.PART_BYTES", 30_000)
     county = load_corpus(shipped_corpora() / "ahrenfeld")
     build(county, tmp_path / "many", executor=pool)

@@ -50,7 +50,7 @@ COUNTY = load_corpus(shipped_corpora() / "ahrenfeld")
 @pytest.fixture(autouse=True)
 def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The county in some thirty tasks."""
-    monkeypatch.setattr("pipeline.build.corpus.TASK_UNITS", 8)
+    monkeypatch.setattr("pipeline.build.rounds.TASK_UNITS", 8)
     monkeypatch.setattr("pipeline.build.collect.PART_BYTES", 20_000)
 
 

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import __version__, stopping
+from pipeline.build import fingerprint
 from pipeline.build.collect import Progress
 from pipeline.build.corpus import CorpusBuilder, Window, read_corrections
 from pipeline.build.executors import Executor, InProcess
@@ -26,7 +27,7 @@ from pipeline.build.tasks import MakeRows
 from pipeline.config import Corpus
 from pipeline.errors import EXIT_FAILED
 from pipeline.last_run import Unpublished
-from pipeline.store import trouble
+from pipeline.store import completed, trouble
 from pipeline.store.corrections import report as report_corrections
 from pipeline.store.database import WorkDatabase, open_work
 from pipeline.store.linking import link
@@ -67,11 +68,20 @@ def build(
         try:
             for corpus in corpora:
                 read_corrections(corpus)  # a mistake in them shows now, not after hours
-            builders = [CorpusBuilder(corpus, work, batch, Window(since, until), tell, state=state,
-                                      everything=everything) for corpus in corpora]
+            window = Window(since, until)
+            builders, kept = [], []
+            known = {} if everything or not window.whole else completed.built(work)
+            for corpus in corpora:
+                print_ = fingerprint.of_corpus(corpus) if window.whole else None
+                if print_ is not None and print_ == known.get(corpus.name):
+                    kept.append(corpus.name)
+                else:
+                    builders.append(CorpusBuilder(corpus, work, batch, window, tell, state=state, print_=print_,
+                                                  everything=everything))
             for builder in builders:
                 stack.callback(builder.close)
             perform(_linked(builders, work), executor or InProcess())
+            completed.keep(work, batch, kept)
             tell("link", 0, 1)
             link(work)
             forget.apply(work)

@@ -18,8 +18,8 @@ import msgspec
 from pipeline import stopping
 from pipeline.addresses import numbers_in
 from pipeline.build import cache as caching
-from pipeline.build import fingerprint
 from pipeline.build.collect import Collecting, Progress
+from pipeline.build.rounds import PageVersions, Rounds
 from pipeline.build.steps import Step, Steps
 from pipeline.build.tasks import Made, MakeRows, Reading
 from pipeline.config import Corpus
@@ -30,15 +30,11 @@ from pipeline.logs import get_logger
 from pipeline.meetings import Collection, MeetingGroup, Version, context_hash
 from pipeline.records import AgendaItem
 from pipeline.sources import Page
-from pipeline.store import arrow, trouble
+from pipeline.store import arrow, completed, trouble
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase, utc
 from pipeline.store.units import Unit
 from pipeline.store.writer import Run, Writer
 
-TASK_UNITS = 300
-"""Pages whose rows one task makes, and one transaction writes. Of no influence on the result."""
-TASK_CHARACTERS = 1_500_000
-"""Characters of text that one task reads at most, but for a single longer page."""
 RUIN = 5
 """Failed extractions from which on, where they are the most, the program is wrong: a page fails alone."""
 _NUMBERS = {"excerpt": "TOLFDNR", "meeting": "SILFDNR", "attendance": "SILFDNR", "paper": "VOLFDNR",
@@ -91,11 +87,11 @@ class CorpusBuilder:
 
     def __init__(
         self, corpus: Corpus, work: WorkDatabase, batch: Run, window: Window, tell: Progress, *,
-        state: Path, everything: bool = False,
+        state: Path, print_: str | None, everything: bool = False,
     ) -> None:
-        """`state`: the folder that holds the cache of parsed pages."""
+        """`state`: the folder that holds the cache of parsed pages. `print_`: what the corpus is made from."""
         self._corpus, self._work, self._batch, self._window, self._tell = corpus, work, batch, window, tell
-        self._state, self._everything = state, everything
+        self._state, self._print, self._everything = state, print_, everything
         self._log = get_logger("build").bind(corpus=corpus.name)
         self._reading = Reading.of(corpus)
         self._collecting: Collecting | None = None
@@ -111,19 +107,13 @@ class CorpusBuilder:
         self._writer = Writer(self._work, source, run=self._batch, topics=[
             TopicInfo(name=topic.id, title=topic.title, description=" ".join(topic.description.split()))
             for topic in topics])
-        self._print = fingerprint.of_corpus(corpus) if self._window.whole else None
-        if self._print is None or self._print != self._writer.built() or self._everything:
-            cache = caching.Cache(caching.folder_of(self._state, corpus.name))
-            self._collecting = Collecting(corpus, cache, self._writer, self._tell)
-            yield from self._collecting.steps()
+        cache = caching.Cache(caching.folder_of(self._state, corpus.name))
+        self._collecting = Collecting(corpus, cache, self._writer, self._tell)
+        yield from self._collecting.steps()
 
     def writing(self) -> Steps:
         """Steps that make the rows that are not in the database as they should be (of meetings in the window)."""
-        if self._collecting is None:
-            self._writer.keep_all()
-            self._writer.finish(complete=True)
-            self.done.finished = True
-            return
+        assert self._collecting is not None, "reading comes first"
         self.done.parsed = self._collecting.parsed
         collection = self._collecting.collection
         self._unstored = self._collecting.unstored()
@@ -162,7 +152,7 @@ class CorpusBuilder:
         self._writer.put_corrections(read_corrections(self._corpus))
         self._writer.finish(complete=self._window.whole)
         # an item that failed is tried again by the next batch
-        self._writer.note_built(None if self._failed else self._print)
+        completed.note(self._work, self.name, None if self._failed else self._print)
         self.done.finished = True
         self._log.info("corpus_built", **msgspec.structs.asdict(self.done))
         self.close()
@@ -189,7 +179,7 @@ class CorpusBuilder:
     def _tasks(self, collection: Collection) -> Iterator[tuple[Unit, ...]]:
         """The pages whose rows are missing, put together for tasks. Versions of one page are in different tasks, the
         oldest first."""
-        rounds = _Rounds()
+        rounds = Rounds()
         for units in self._pages_to_write(collection):
             yield from rounds.add(units)
         yield from rounds.rest()
@@ -199,7 +189,7 @@ class CorpusBuilder:
         for group in collection.groups():
             if not self._window.holds(group.date):
                 continue
-            pages = _Pages()
+            pages = PageVersions()
             for meeting in group.meetings:
                 pages.add(self._writer.place(meeting.record, _provenance(meeting.page)), meeting.last_page)
             for listed in group.attendances:
@@ -210,7 +200,7 @@ class CorpusBuilder:
             self._items += len(pages) - count
             yield from self._missing(pages)
         for versions in collection.others():
-            pages = _Pages()
+            pages = PageVersions()
             for other in versions:
                 pages.add(self._writer.place(other.record, _provenance(other.page)), other.last_page)
             yield from self._missing(pages)
@@ -220,7 +210,7 @@ class CorpusBuilder:
         return self._writer.place(version.record, _provenance(version.page), context=context,
                                   extractor=f"{self._version}-{context_hash(context)}")
 
-    def _missing(self, pages: _Pages) -> Iterator[list[Unit]]:
+    def _missing(self, pages: PageVersions) -> Iterator[list[Unit]]:
         """Those of `pages` that are not in the database as they should be; the others are kept."""
         for page_id, versions in pages.items():
             units = [unit for unit, _ in versions]
@@ -311,41 +301,6 @@ class _Attempt(msgspec.Struct):
     """Whether something could be written, and why not."""
 
     failed: str | None = None
-
-
-class _Pages(dict[str, list[tuple[Unit, Page]]]):
-    """Versions of pages by the page's key, each with the page as it was last seen so; the oldest version first."""
-
-    def add(self, unit: Unit, last: Page) -> None:
-        """Take a version. A page keeps the place of its first one."""
-        hashed = msgspec.structs.replace(unit.provenance, input_hash=fingerprint.of_unit(unit))
-        versions = self.setdefault(unit.page_id, [])
-        versions.append((msgspec.structs.replace(unit, provenance=hashed), last))
-        versions.sort(key=lambda version: utc(version[0].provenance.fetched_at))
-
-
-class _Rounds:
-    """Puts pages together for tasks. The n-th version of a page is in the n-th round, and rounds keep their order."""
-
-    def __init__(self) -> None:
-        self._rounds: list[list[Unit]] = []
-        self._characters = 0
-
-    def add(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, ...]]:
-        """Takes the versions of a page; gives what is enough for tasks."""
-        for number, unit in enumerate(units):
-            while len(self._rounds) <= number:
-                self._rounds.append([])
-            self._rounds[number].append(unit)
-            if isinstance(unit.record, AgendaItem):
-                self._characters += sum(len(section.text) for section in unit.record.sections)
-        if len(self._rounds[0]) >= TASK_UNITS or self._characters >= TASK_CHARACTERS:
-            yield from self.rest()
-
-    def rest(self) -> Iterator[tuple[Unit, ...]]:
-        """What is there."""
-        rounds, self._rounds, self._characters = self._rounds, [], 0
-        yield from (tuple(units) for units in rounds if units)
 
 
 def read_corrections(corpus: Corpus) -> tuple[Correction, ...]:

@@ -32,10 +32,7 @@ from pipeline.records import Record
 from pipeline.store import changes, correction_rows, keys
 from pipeline.store.correction_rows import Unfit
 from pipeline.store.database import WorkDatabase
-from pipeline.store.runs import Run, write_problems
-
-PROBLEM = "correction_unfit"
-"""Code of the problem that a correction which does not fit becomes (a warning)."""
+from pipeline.store.runs import CORRECTION_PROBLEM, Run, write_problems
 
 
 class KnownDirection(Record, frozen=True):
@@ -217,13 +214,13 @@ def report(work: WorkDatabase, run: Run, sources: Sequence[str]) -> None:
     """Make a warning of every correction of `sources` that does not fit, and resolve those that do again."""
     found: dict[str, dict[str, Any]] = {}
     for source, message, item in problems(work, sources):
-        problem_id = keys.short_hash(source, item, PROBLEM, message)
+        problem_id = keys.short_hash(source, item, CORRECTION_PROBLEM, message)
         found[problem_id] = {"problem_id": problem_id, "source_id": source, "page_id": item, "address": None,
-                             "severity": "warning", "code": PROBLEM, "message": message}
+                             "severity": "warning", "code": CORRECTION_PROBLEM, "message": message}
     write_problems(work, run, found)
     work.connection.execute(
         """UPDATE problem SET state = 'resolved' WHERE code = ? AND state = 'open' AND last_run <> ?
-        AND source_id IN (SELECT unnest(?))""", [PROBLEM, run.run_id, list(sources)])
+        AND source_id IN (SELECT unnest(?))""", [CORRECTION_PROBLEM, run.run_id, list(sources)])
 
 
 # ------------------------------------------------------------------------------------------------------ private

@@ -36,7 +36,7 @@ _READ_ONLY = {
 }
 """All at once while connecting: one process can open a file several times with equal settings only."""
 
-WORK_MEMORY = "1GB"
+WORK_MEMORY = "800MB"
 """What DuckDB takes for the work database before it uses the disk instead, as publishing a million statements does."""
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 

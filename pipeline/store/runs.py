@@ -14,6 +14,9 @@ import msgspec
 
 from pipeline.store.database import WorkDatabase, utc
 
+CORRECTION_PROBLEM = "correction_unfit"
+"""Code of the problem that a correction by hand does not fit its text; `corrections` judges these, nobody else."""
+
 
 class Run:
     """A batch that is going on: its key and what it has counted."""
@@ -54,6 +57,25 @@ def write_problems(work: WorkDatabase, run: Run, problems: Mapping[str, dict[str
     with work.transaction():
         work.connection.execute("DELETE FROM problem WHERE problem_id IN (SELECT unnest(?))", [ids])
         work.insert("problem", found)
+
+
+def still_open(work: WorkDatabase, run: Run, which: str, parameters: Sequence[object]) -> None:
+    """Problems that are not looked for again are there as before: those that `which` (SQL) holds for."""
+    found = work.connection.execute(
+        f"""UPDATE problem SET last_run = ?, last_seen = ? WHERE state = 'open' AND last_run <> ? AND code <> ?
+        AND {which} RETURNING problem_id, severity""",  # noqa: S608  (a condition of this package)
+        [run.run_id, run.started_at, run.run_id, CORRECTION_PROBLEM, *parameters]).fetchall()
+    for problem_id, severity in found:
+        (run.warnings if severity == "warning" else run.known_errors).add(problem_id)
+
+
+def count_pages(work: WorkDatabase, run: Run, pages: str, parameters: Sequence[object] = ()) -> None:
+    """Add what the database has of `pages` (SQL with a column page_id) to the run's counts."""
+    for what, table, column in (("pages", "page", "page_id"), ("meetings", "meeting", "meeting_id"),
+                                ("items", "agenda_item", "item_id"), ("statements", "statement", "item_id"),
+                                ("decisions", "decision", "item_id")):
+        sql = f"SELECT count(*) FROM {table} SEMI JOIN ({pages}) AS p ON p.page_id = {table}.{column}"  # noqa: S608
+        run.counts[what] += work.connection.execute(sql, list(parameters)).fetchall()[0][0]
 
 
 def start_run(

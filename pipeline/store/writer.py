@@ -42,12 +42,11 @@ from pipeline.records import (
     Paper,
     Person,
 )
-from pipeline.store import arrow, changes, keys, rows, schema, units
-from pipeline.store.corrections import PROBLEM as CORRECTION_PROBLEM
+from pipeline.store import arrow, changes, completed, keys, rows, runs, schema, units
 from pipeline.store.corrections import put as put_corrections
 from pipeline.store.corrections import undo as undo_corrections
 from pipeline.store.database import Provenance, SourceInfo, TopicInfo, WorkDatabase
-from pipeline.store.runs import Run, RunSummary, finish_run, start_run, write_problems
+from pipeline.store.runs import CORRECTION_PROBLEM, Run, RunSummary, finish_run, start_run, write_problems
 from pipeline.store.units import OWNED, Stored, Unit
 
 __all__ = ["Run", "RunSummary", "StoredPage", "Writer", "finish_run", "start_run"]
@@ -156,12 +155,6 @@ class Writer:
         self._touched.update(page_ids)
         self._kept.update(page_ids)
 
-    def keep_all(self) -> None:
-        """The whole corpus is as it was."""
-        self.keep(self._known)
-        with self._work.transaction():
-            self._still_open("source_id = ?", self._source.name)
-
     def stored(self) -> dict[str, StoredPage]:
         """What the database has of each page of the corpus."""
         found = {
@@ -249,21 +242,8 @@ class Writer:
                         connection.execute(f"DELETE FROM {name} WHERE starts_with({column}, ?)", [prefix])
             for table in ("page", "page_version"):
                 connection.execute(f"DELETE FROM {table} WHERE starts_with(page_id, ?)", [prefix])
-            self.note_built(None)
+            completed.note(self._work, self._source.name, None)
         self._known.clear()
-
-    def built(self) -> str | None:
-        """What the corpus was built from when a batch last completed it (`note_built`)."""
-        found = self._work.connection.execute("SELECT fingerprint FROM build_state WHERE source_id = ?",
-                                              [self._source.name]).fetchall()
-        return str(found[0][0]) if found else None
-
-    def note_built(self, fingerprint: str | None) -> None:
-        """Note what the corpus is built from; None: it is not complete."""
-        with self._work.transaction():
-            self._work.connection.execute("DELETE FROM build_state WHERE source_id = ?", [self._source.name])
-            if fingerprint is not None:
-                self._work.insert("build_state", [{"source_id": self._source.name, "fingerprint": fingerprint}])
 
     def finish(self, *, complete: bool) -> None:
         """Close the corpus: open problems that were not found again are resolved.
@@ -278,7 +258,8 @@ class Writer:
         connection = self._work.connection
         with self._work.transaction():
             if self._kept:
-                self._still_open("page_id IN (SELECT unnest(?))", sorted(self._kept))
+                runs.still_open(self._work, self._run, "source_id = ? AND page_id IN (SELECT unnest(?))",
+                                [self._source.name, sorted(self._kept)])
             judged = "" if complete else "AND page_id IN (SELECT unnest(?))"
             connection.execute(
                 f"""UPDATE problem SET state = 'resolved'
@@ -292,26 +273,11 @@ class Writer:
 
     def _count(self) -> None:
         """Adds what the database has of the pages that were put or kept to the run's counts."""
-        connection, counts = self._work.connection, self._run.counts
-        counts["pages"] += len(self._touched)
+        connection = self._work.connection
         connection.execute("CREATE OR REPLACE TEMP TABLE touched (page_id VARCHAR)")
-        touched = pa.table({"page_id": pa.array(sorted(self._touched), pa.string())})
-        self._work.insert_arrow("touched", touched)
-        for what, table, column in (("meetings", "meeting", "meeting_id"), ("items", "agenda_item", "item_id"),
-                                    ("statements", "statement", "item_id"), ("decisions", "decision", "item_id")):
-            sql = f"SELECT count(*) FROM {table} SEMI JOIN touched ON touched.page_id = {table}.{column}"
-            counts[what] += connection.execute(sql).fetchall()[0][0]
+        self._work.insert_arrow("touched", pa.table({"page_id": pa.array(sorted(self._touched), pa.string())}))
+        runs.count_pages(self._work, self._run, "SELECT page_id FROM touched")
         connection.execute("DROP TABLE touched")
-
-    def _still_open(self, which: str, parameter: object) -> None:
-        """Problems of pages that were not read again are there as before."""
-        found = self._work.connection.execute(
-            f"""UPDATE problem SET last_run = ?, last_seen = ? WHERE state = 'open' AND last_run <> ? AND code <> ?
-            AND source_id = ? AND {which} RETURNING problem_id, severity""",
-            [self._run.run_id, self._run.started_at, self._run.run_id, CORRECTION_PROBLEM, self._source.name,
-             parameter]).fetchall()
-        for problem_id, severity in found:
-            (self._run.warnings if severity == "warning" else self._run.known_errors).add(problem_id)
 
     def _remove_gone(self) -> None:
         connection = self._work.connection

@@ -16,7 +16,9 @@ from pathlib import Path
 from tests.bench.figures import ROOT
 
 SAMPLE = 0.2
-"""Seconds between two looks at the memory; a look costs some milliseconds."""
+"""Seconds between two looks at the memory at least."""
+REST = 50
+"""Times what a look took that lies between two looks: it walks through the memory, and holds up what is measured."""
 PLAIN = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Environment in which numeric libraries take one thread, so that one core means one core."""
 
@@ -25,7 +27,7 @@ PLAIN = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 class Measured:
     """What a command took. `seconds`: wall; `cpu`: user and system of all its processes; `peak_mb`: largest sum of
     their proportional set sizes (PSS: a page that n processes share counts 1/n in each), in MB of 10^6 bytes.
-    `own_cpu`: as `cpu`, without the processes that it started (up to `SAMPLE` seconds before its end)."""
+    `own_cpu`: as `cpu`, without the processes that it started (up to its last look)."""
 
     seconds: float
     cpu: float
@@ -92,9 +94,10 @@ class Peak(threading.Thread):
 
     def run(self) -> None:
         while True:
+            began = time.perf_counter()
             self.megabytes = max(self.megabytes, sum(map(memory_mb, family(self._pid))))
             self.cpu = max(self.cpu, cpu_seconds(self._pid))
-            if self._over.wait(SAMPLE):
+            if self._over.wait(max(SAMPLE, REST * (time.perf_counter() - began))):
                 return
 
     def stop(self) -> None:
