@@ -40,6 +40,7 @@ from pipeline.store.publications import (
     rollback,
     temporary_of,
 )
+from pipeline.store.replace import replace_rows
 
 __all__ = ["ensure_publishable", "former_publication", "list_publications", "publications", "publish", "rollback"]
 
@@ -127,11 +128,9 @@ def _replace_changed(
 ) -> tuple[_Stamp, list[Finding]] | None:
     """Publish `changed` into a copy of the present publication; None: it is not to be, or cannot be, changed."""
     last = next(iter(_stamps(work, "publication")), None)
-    share = _share(work, changed)
-    if (last is None or not target.exists() or last.layout != schema.layout() or share > _MOST_CHANGED
-            or (last.rewritten or 0.0) + share > _MOST_REWRITTEN):
+    if (last is None or not target.exists() or last.layout != schema.layout() or _share(work, changed) > _MOST_CHANGED
+            or (last.rewritten or 0.0) > _MOST_REWRITTEN):
         return None
-    stamp = _new_stamp(work, rewritten=(last.rewritten or 0.0) + share)
     copy_file(target, temporary_of(target))
     try:
         with _attached(work, temporary_of(target)) as database:
@@ -141,9 +140,11 @@ def _replace_changed(
             with scope.reading(work.connection, changed):
                 findings = _checked(work.connection, work.path)
                 with work.transaction():
-                    _replace_rows(work, database, changed)
+                    deleted = _replace_changed_rows(work, database, changed)
+                    deleted += derive_again(work.connection, database, _ALIAS, changed)
+                    again = (last.rewritten or 0.0) + deleted / _rows(work.connection)
+                    stamp = _new_stamp(work, rewritten=again)
                     _put_stamp(work.connection, stamp)
-                    derive_again(work.connection, database, _ALIAS, changed)
     except FILE_ERRORS:  # the file is damaged, or of another program; what else is wrong shows when all is written
         return None
     return stamp, findings
@@ -156,18 +157,24 @@ def _share(work: WorkDatabase, changed: Sequence[str]) -> float:
     return sum(sizes.get(source, 0) for source in changed) / total if total else 1.0
 
 
-def _replace_rows(work: WorkDatabase, database: str, changed: Sequence[str]) -> None:
-    """Replace the rows of `changed`, and what is of all corpora."""
+def _replace_changed_rows(work: WorkDatabase, database: str, changed: Sequence[str]) -> int:
+    """Replace what changed in the rows of `changed`, and what is of all corpora. Returns how many rows were deleted."""
+    deleted = 0
     for name, table in scope.tables().items():
-        work.connection.execute(f"""
-            DELETE FROM {_ALIAS}.main.{name} WHERE {scope.condition(table, changed)};
-            INSERT INTO {_ALIAS}.main.{name} SELECT * FROM {name};
-        """)
+        deleted += replace_rows(work.connection, name, f"{_ALIAS}.main.{name}", where=scope.condition(table, changed),
+                                columns=[column.name for column in table.columns])
     for name in ("source", "topic", "run", "problem"):
-        work.connection.execute(f"""
-            DELETE FROM {_ALIAS}.main.{name};
-            INSERT INTO {_ALIAS}.main.{name} SELECT * FROM {database}.main.{name};
-        """)
+        columns = [column.name for column in schema.all_tables()[name].columns]
+        deleted += replace_rows(work.connection, f"{database}.main.{name}", f"{_ALIAS}.main.{name}", where="true",
+                                columns=columns)
+    return deleted
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> int:
+    """About how many rows the publication has, at least 1."""
+    [(rows,)] = connection.execute("SELECT sum(estimated_size) FROM duckdb_tables() WHERE database_name = ?",
+                                   [_ALIAS]).fetchall()
+    return max(int(rows or 0), 1)
 
 
 # ------------------------------------------------------------------------------------------------------ private

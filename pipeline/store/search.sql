@@ -1,5 +1,6 @@
--- Fills search_document and search_text of a publication (store/derived.py), from the tables beside them. `folded` is what
--- output/search.py makes of a query: lower case, umlauts and accents resolved, only letters and digits, one blank between.
+-- What search_document and search_text of a publication hold (found_document, found_text), from its other tables
+-- (store/derived.py). `folded` is what output/search.py makes of a query: lower case, umlauts and accents resolved, only
+-- letters and digits, one blank between.
 --
 -- The number of a text is that of its corpus (the first nine digits of a hash of its name) and its place there, so that it
 -- depends on no other corpus: a changed one is replaced, and nothing else is numbered anew.
@@ -35,15 +36,12 @@ SELECT a.document, a.kind, a.source_id, a.item_id, a.paper_id, a.date, s.section
 FROM all_texts AS a JOIN paper_section AS s ON s.paper_id = a.paper_id
 WHERE a.kind = 'paper';
 
-INSERT INTO stored.search_document BY NAME
+CREATE OR REPLACE TEMP VIEW found_document AS
 SELECT
     document, any_value(kind) AS kind, any_value(source_id) AS source_id, any_value(item_id) AS item_id,
     any_value(paper_id) AS paper_id, any_value(date) AS date,
-    sum(coalesce(length(folded) - length(replace(folded, ' ', '')) - 1, 0)) AS words
+    CAST(sum(coalesce(length(folded) - length(replace(folded, ' ', '')) - 1, 0)) AS INTEGER) AS words
 FROM piece GROUP BY document ORDER BY document;
 
-INSERT INTO stored.search_text
+CREATE OR REPLACE TEMP VIEW found_text AS
 SELECT document, position, folded FROM piece WHERE folded IS NOT NULL AND folded <> '  ' ORDER BY document, position;
-
-DROP TABLE piece;
-DROP MACRO folded;
