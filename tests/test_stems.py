@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import pytest
 from pipeline import gold
 from pipeline.extract import commitments, stems
 from pipeline.extract.stems import Stems
+from tests.growth import grows
 
 GOLD = Path(__file__).parent / "gold" / "dev"
 STEMS = ("zusag", "sag", "reicht nach", "zur kenntnis", "los ", ", dass", "prüf", "ße")
@@ -24,6 +26,11 @@ def test_same_as_looking_for_each(seed: int, room: int, monkeypatch: pytest.Monk
     for _ in range(50):
         text = "".join(random.choice(WORDS) + random.choice((" ", " ", "\n", "\u00a0", "")) for _ in range(6))
         assert index.found(text) == {stem for stem in STEMS if stem in text}, text
+
+
+def test_a_part_that_comes_again_and_again_costs_no_more_each_time() -> None:
+    wrong = grows(lambda size: partial(Stems(STEMS).found, "kenntnis " * size), (10_000, 100_000))
+    assert wrong is None, wrong
 
 
 def test_no_promise_is_missed_for_its_needs() -> None:

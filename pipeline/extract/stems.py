@@ -20,7 +20,9 @@ class Stems:
 
     def found(self, low: str) -> set[str]:
         """Those that a text in lower case holds."""
-        return {stem for brought in filter(None, map(self._brought, low.split())) for stem in brought if stem in low}
+        # first each once: a stem whose word comes again and again is looked for in the whole text a single time
+        brought = {stem for stems in filter(None, map(self._brought, low.split())) for stem in stems}
+        return {stem for stem in brought if stem in low}
 
 
 class _Brought(dict[str, tuple[str, ...]]):
