@@ -1,7 +1,7 @@
 """Time grows with the size of the input, not with its square: every pattern, the parser, the extraction.
 
-The short form goes to 8 kB (texts 36 kB, pages 480 kB), `make soak` to 1 MB. Measured is CPU time of the thread, and its growth, since absolute times
-say nothing on a busy machine. DuckDB's regular expressions (RE2) are linear by construction.
+The short form goes to 8 kB (texts 36 kB, pages 480 kB), `make soak` to 1 MB. DuckDB's regular expressions (RE2) are linear by construction. What
+measures (tests/growth.py), here and in the tests of single modules, is tested here, too.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
-from pipeline.errors import PageTooSlow
-from pipeline.limits import page_limit
 from pipeline.pages import parse
+from tests import growth
 from tests.fuzz.targets import extractor, item_of
+from tests.growth import LIMIT as SHORT
+from tests.growth import grows, in_time, took
 from tests.hostile_texts import PAGES, TEXTS
 from tests.patterns_of_project import ROOT
 from tests.regex_attacks import attacks
@@ -39,47 +40,8 @@ TRIAL = 300
 """Characters at which the worst of a pattern's inputs is chosen."""
 ATTACKS = 40
 """Inputs of a pattern that are tried."""
-QUICK = 0.004
-"""CPU seconds below which a time says nothing."""
-SLACK = 2.0
-"""How much more than in proportion time may grow: caches, memory; the square is four times more, or ten."""
-LIMIT = 4.0 if SOAK == 1 else 120.0
+LIMIT = SHORT if SOAK == 1 else 120.0
 """CPU seconds after which nothing is waited for."""
-
-
-def took(work: Callable[[], object], limit: float = LIMIT) -> float:
-    """CPU seconds; infinite beyond `limit`.
-
-    Without the collection of garbage: it visits what all tests before left in memory, the oftener the larger the input.
-    """
-    gc.disable()
-    began = time.thread_time()
-    try:
-        with page_limit(limit):
-            work()
-        return time.thread_time() - began
-    except PageTooSlow:
-        return float("inf")
-    finally:
-        gc.enable()
-
-
-def grows(
-    work: Callable[[int], Callable[[], object]], limit: float = LIMIT, sizes: tuple[int, int] = (SMALL, LARGE)
-) -> str | None:
-    """What is wrong with the growth of `work(size)` between two sizes; None if it is in proportion."""
-    few, many = sizes
-    large, small = float("inf"), QUICK
-    for _ in range(5):  # a measurement may be disturbed, never made shorter than the work is
-        large = min(large, took(work(many), limit))
-        if large == float("inf"):
-            return f"more than {limit:g} s for {many} characters"
-        if large < QUICK * many / few:
-            return None
-        small = max(small, took(work(few)))
-        if large <= SLACK * many / few * small:
-            return None
-    return f"{small:.3f} s for {few}, {large:.3f} s for {many} characters"
 
 
 @lru_cache(maxsize=1)
@@ -143,7 +105,7 @@ def test_no_regular_expression_is_super_linear() -> None:
         pattern = re.compile(text, flags)
         run = runner(pattern, where)
         for attack in worst(pattern, run):
-            wrong = grows(lambda size, a=attack, run=run: run(a(size)), LIMIT / 5)  # type: ignore[misc]
+            wrong = grows(lambda size, a=attack, run=run: run(a(size)), (SMALL, LARGE), LIMIT / 5)  # type: ignore[misc]
             if wrong:
                 bad.append(f"{where}: {text[:80]!r}: {wrong}, on {attack(40)!r}")
                 break
@@ -154,14 +116,77 @@ def test_no_regular_expression_is_super_linear() -> None:
 def test_the_test_finds_what_is_super_linear(trap: str) -> None:
     pattern = re.compile(trap)
     run = runner(pattern, "nowhere")
-    assert any(grows(lambda size, a=attack: run(a(size)), LIMIT / 5) for attack in worst(pattern, run))  # type: ignore[misc]
+    assert any(grows(lambda size, a=attack: run(a(size)), (SMALL, LARGE), LIMIT / 5) for attack in worst(pattern, run))  # type: ignore[misc]
+
+
+def measured_sizes() -> list[tuple[int, int]]:
+    """Between what the tests of single modules measure."""
+    found = set()
+    for path in Path(__file__).parent.glob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "grows"
+                    and isinstance(node.args[1], ast.Tuple) and all(isinstance(one, ast.Constant) for one in node.args[1].elts)):
+                found.add(ast.literal_eval(node.args[1]))
+    return sorted(found)
+
+
+@pytest.fixture
+def cost(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[float], float]], None]:
+    """Sets how many seconds something takes; what is then measured is work that only says how large it is."""
+    def set_cost(seconds: Callable[[float], float]) -> None:
+        def took(work: Callable[[], float], limit: float = LIMIT) -> float:
+            needed = seconds(work())
+            return needed if needed < limit else float("inf")
+
+        monkeypatch.setattr(growth, "took", took)
+
+    return set_cost
+
+
+def sized(size: int) -> Callable[[], int]:
+    return lambda: size
+
+
+@pytest.mark.parametrize("sizes", measured_sizes(), ids=str)
+def test_all_tests_find_the_square(sizes: tuple[int, int], cost: Callable[..., None]) -> None:
+    """At two nanoseconds a step, as of the quickest trap above, beside what takes time in proportion to the size."""
+    cost(lambda size: 2e-9 * size**2 / 2 + 0.5e-6 * size + 0.001)
+    assert grows(sized, sizes)
+    cost(lambda size: 2e-6 * size + 0.001)
+    assert grows(sized, sizes) is None
+
+
+def test_what_is_disturbed_is_measured_again(cost: Callable[..., None]) -> None:
+    times = iter([3.0, 0.01, 2.5, 0.01, 3.9, 0.01, 3.1, 0.01, 0.1, 0.01])
+    cost(lambda _: next(times))
+    assert grows(sized, (1000, 10_000)) is None
+    assert not list(times)
+    cost(lambda size: 0.01 if size == 1000 else 0.3)
+    assert grows(sized, (1000, 10_000)) == "0.010 s for a size of 1000, 0.300 s for 10000"
+    cost(lambda size: 0.01 if size == 1000 else 5)
+    assert grows(sized, (1000, 10_000)) == "more than 4 s for a size of 10000"
+
+
+def test_what_is_in_time_once_is_in_time(cost: Callable[..., None]) -> None:
+    times = iter([3.0, 4.0, 1.5])
+    cost(lambda _: next(times))
+    assert in_time(lambda: "read", 2) == "read"
+    for never in (3.0, 30.0):
+        cost(lambda _, never=never: never)
+        with pytest.raises(AssertionError, match=r"s instead of 2 s"):
+            in_time(lambda: "read", 2)
+
+
+def test_garbage_of_others_is_not_visited_while_measuring() -> None:
+    assert took(lambda: gc.isenabled() and re.match(r"(a|a)*b", "a" * 60), 0.1) < 0.1
+    assert gc.isenabled()
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_the_extraction_is_linear(name: str) -> None:
     extractor().extract(*item_of("Titel\n\n\nHerr Meier sagt zu."))
-    wrong = grows(lambda size: lambda: extractor().extract(*item_of("Titel\n\n\n" + TEXTS[name](size))), 2 * LIMIT, TEXT_SIZES)
+    wrong = grows(lambda size: lambda: extractor().extract(*item_of("Titel\n\n\n" + TEXTS[name](size))), TEXT_SIZES, 2 * LIMIT)
     assert wrong is None, wrong
 
 
@@ -172,7 +197,7 @@ def test_the_parser_is_linear(name: str) -> None:
         payload = PAGES[name](size).encode()
         return lambda: parse(payload)
 
-    wrong = grows(work, sizes=PAGE_SIZES)
+    wrong = grows(work, PAGE_SIZES, LIMIT)
     assert wrong is None, wrong
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import runpy
-import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from pipeline.extract.morphology import (
     mood,
 )
 from pipeline.extract.tokens import tokenize
+from tests.growth import grows
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 RULES = tomllib.loads((LEXICON / "verbs.toml").read_text("utf-8"))
@@ -211,14 +211,12 @@ def test_present_subjunctive_in_the_treebank() -> None:
 
 @pytest.mark.parametrize("word", ["sagen", "erhöhte", "gerne", "ich", "dass", "Das", "habe", "xyzte"])
 def test_time_grows_with_the_length(word: str) -> None:
-    def seconds(n: int) -> float:
-        words = [word] * n
-        began = time.process_time()
-        mood(words, mark(words))
-        return time.process_time() - began
+    def work(size: int) -> Callable[[], object]:
+        words = [word] * size
+        return lambda: mood(words, mark(words))
 
-    seconds(1_000)
-    assert min(seconds(80_000), seconds(80_000)) < 40 * max(min(seconds(10_000), seconds(10_000)), 0.004)
+    wrong = grows(work, (10_000, 80_000))
+    assert wrong is None, wrong
 
 
 def test_component_is_registered() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,7 @@ from pipeline.extract.sentences import find_sentences
 from pipeline.extract.state import ItemState, SentenceState
 from pipeline.extract.tokens import tokenize
 from pipeline.records import AgendaItem, ItemContext, Section, Table
+from tests.growth import grows
 
 ABBREVIATIONS = tomllib.loads((LEXICON / "abbreviations.toml").read_text("utf-8"))
 REPAIRS = tomllib.loads((LEXICON / "repairs.toml").read_text("utf-8"))
@@ -283,17 +284,8 @@ def test_spans_give_the_text_back(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["(", "a. ", "1. ", "- ", ". ", "…", "„", "\n", "A.-", "3. Mai ", "-\n", "x", "Ja: 1 ", ": - "])
 def test_time_grows_with_the_length(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        best = float("inf")
-        for _ in range(3):
-            began = time.process_time()
-            read(text)
-            best = min(best, time.process_time() - began)
-        return best
-
-    seconds(1_000)
-    assert seconds(80_000) < 40 * max(seconds(10_000), 0.004)
+    wrong = grows(lambda size: partial(read, piece * (size // len(piece))), (10_000, 80_000))
+    assert wrong is None, wrong
 
 
 def test_split_run_reads_only_its_part() -> None:
