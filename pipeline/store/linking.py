@@ -20,8 +20,9 @@ from pipeline.link.commitments import Later, Promise, follow_ups
 from pipeline.link.directions import Matter, direction_of
 from pipeline.link.persons import link_persons
 from pipeline.link.records import Listed, Persons, Told, Voice
-from pipeline.store import changes, corrections, keys, schema, scope
+from pipeline.store import arrow, changes, corrections, keys, schema, scope
 from pipeline.store.database import WorkDatabase
+from pipeline.store.replace import replace_rows
 from pipeline.store.rows import date_of
 
 _FOLDER = Path(__file__).parent
@@ -141,29 +142,32 @@ def _read_lists(work: WorkDatabase, name: str, kind: Any) -> list[Any]:
     return msgspec.convert(work.rows(_inputs()[name]), list[kind])
 
 
-def _delete(work: WorkDatabase, table: str, sources: Sequence[str]) -> None:
-    """Delete the rows of `sources`."""
-    work.connection.execute(
-        f"DELETE FROM {table} WHERE {scope.condition(schema.all_tables()[table], sources)}")  # noqa: S608  (schema.sql)
+def _replace(work: WorkDatabase, table: str, sources: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Make the rows of `sources` these; those that are there already stay where they are."""
+    described = schema.all_tables()[table]
+    work.connection.register("found_rows", arrow.table_of(table, rows))
+    try:
+        replace_rows(work.connection, "found_rows", table, where=scope.condition(described, sources),
+                     columns=[column.name for column in described.columns])
+    finally:
+        work.connection.unregister("found_rows")
 
 
 def _write_persons(work: WorkDatabase, sources: Sequence[str], found: Persons) -> None:
     connection = work.connection
-    for table in ("membership", "person_candidate", "person"):
-        _delete(work, table, sources)
-    work.insert("person", [
+    _replace(work, "person", sources, [
         {"person_id": p.person, "source_id": p.source, "body": p.body, "name": p.name, "family_name": p.family,
          "given_name": p.given, "titles": p.titles, "gender": p.gender, "kplfdnr": p.kplfdnr, "names": list(p.names),
          "basis": p.basis, "corrected": p.corrected}
         for p in found.persons
     ])
-    work.insert("membership", [
+    _replace(work, "membership", sources, [
         {"person_id": i.person, "kind": i.kind, "organization": i.organization, "role": i.role,
          "first_seen": date_of(i.first), "last_seen": date_of(i.last),
          "evidence": i.evidence, "observations": i.observations}
         for i in found.intervals
     ])
-    work.insert("person_candidate", [
+    _replace(work, "person_candidate", sources, [
         {"source_id": c.source, "item_id": c.item, "speaker_id": c.speaker, "other_person_id": c.other,
          "person_id": c.person, "reason": c.reason}
         for c in found.candidates
@@ -203,16 +207,14 @@ def _link_directions(
         rows.append({"item_id": row["item_id"], "topic_id": row["topic_id"], "direction": found.direction,
                      "rule": found.rule, "reason": found.reason, "evidence": found.evidence, "corrected": False})
     rows += [by_hand.row for by_hand in todo.values()]  # items that never name the topic
-    _delete(work, "item_direction", sources)
-    work.insert("item_direction", rows)
+    _replace(work, "item_direction", sources, rows)
 
 
 def _link_commitments(work: WorkDatabase, sources: Sequence[str]) -> None:
     with scope.reading(work.connection, sources):
         promises, later = _read_lists(work, "promises", Promise), _read_lists(work, "later", Later)
     found = follow_ups(promises, later)
-    _delete(work, "commitment_follow_up", sources)
-    work.insert("commitment_follow_up", [
+    _replace(work, "commitment_follow_up", sources, [
         {"commitment_id": f.commitment, "item_id": f.item, "relation": f.relation, "terms": list(f.terms),
          "late": f.late}
         for f in found

@@ -5,7 +5,9 @@ UPDATE stored.speaker SET
     person_id = f.person_id, person_rule = f.rule, person_confidence = f.confidence, role_on_date = f.role, faction_on_date = f.faction,
     faction_source = f.source, corrected = f.rule = 'corrected'
 FROM found_speaker AS f
-WHERE f.item_id = speaker.item_id AND f.speaker_id = speaker.speaker_id;
+WHERE f.item_id = speaker.item_id AND f.speaker_id = speaker.speaker_id
+  AND (speaker.person_id, person_rule, person_confidence, role_on_date, faction_on_date, speaker.faction_source, speaker.corrected)
+    IS DISTINCT FROM (f.person_id, f.rule, f.confidence, f.role, f.faction, f.source, f.rule = 'corrected');
 
 UPDATE stored.attendance SET person_id = x.person_id
 FROM (
@@ -13,7 +15,8 @@ FROM (
     FROM attendance AS a
     LEFT JOIN found_row AS f ON f.list = 'a' AND f.key = a.meeting_id AND f.position = a.position
 ) AS x
-WHERE x.meeting_id = attendance.meeting_id AND x.position = attendance.position;
+WHERE x.meeting_id = attendance.meeting_id AND x.position = attendance.position
+  AND attendance.person_id IS DISTINCT FROM x.person_id;
 
 UPDATE stored.roster_member SET person_id = x.person_id
 FROM (
@@ -21,7 +24,8 @@ FROM (
     FROM roster_member AS r
     LEFT JOIN found_row AS f ON f.list = 'r' AND f.key = r.page_id AND f.position = r.position
 ) AS x
-WHERE x.page_id = roster_member.page_id AND x.position = roster_member.position;
+WHERE x.page_id = roster_member.page_id AND x.position = roster_member.position
+  AND roster_member.person_id IS DISTINCT FROM x.person_id;
 
 UPDATE stored.person SET first_seen = x.first_seen, last_seen = x.last_seen, meetings = x.meetings
 FROM (
