@@ -1,5 +1,7 @@
 """Rows of a table made those of another: the same as deleting and inserting, and what is equal is left alone."""
 
+# ruff: noqa: S608  (names of tables of this file)
+
 from __future__ import annotations
 
 import random
@@ -11,7 +13,9 @@ import pytest
 from pipeline.store.replace import replace_rows
 
 COLUMNS = ["key", "number", "words"]
-Row = tuple[str, int | None, list[str | None] | None]
+Words = list[str | None]
+Row = tuple[str, int | None, Words | None]
+WORDS: list[Words | None] = [None, ["ä"], ["ä", None]]
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def test_whatever_was_there_the_rows_are_those_of_the_source(connection: duckdb.
     dice = random.Random(2026)
 
     def rows(corpus: str, most: int) -> list[Row]:
-        return [(f"{corpus}/{dice.randrange(3)}", dice.choice([None, 1, 2]), dice.choice([None, ["ä"], ["ä", None]]))
+        return [(f"{corpus}/{dice.randrange(3)}", dice.choice([None, 1, 2]), dice.choice(WORDS))
                 for _ in range(dice.randrange(most))]
 
     for _ in range(60):
