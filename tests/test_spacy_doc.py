@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.extract import pipeline
 from pipeline.extract.pipeline import load
 from pipeline.extract.topics import load_topic
 from pipeline.records import AgendaItem, Section
@@ -29,3 +32,15 @@ def test_spans_lie_over_the_tokens_of_the_text() -> None:
         ("rejected", "Der Antrag wird mit 3 Ja-Stimmen und 5 Nein-Stimmen abgelehnt.")]
     assert [(span.label_, span.text) for span in doc.spans["topics"]] == [("sro", "Sozialraumorientierung")]
     assert doc._.extraction.decisions[0].no == 5
+
+
+def test_words_of_many_items_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipeline is assembled anew when it knows too many words; what is found stays the same."""
+    monkeypatch.setattr(pipeline, "MOST_WORDS", 200)
+    extractor = load(topics=[load_topic(TOPIC)])
+    wanted = extractor.extract(ITEM)
+    for n in range(30):
+        many = " ".join(f"Wort{n}ä{m}" for m in range(50))
+        extractor.extract(AgendaItem(title="", sections=(Section(label="Sachverhalt", kind="facts", text=many),)))
+        assert len(extractor.nlp.vocab) < 500
+    assert extractor.extract(ITEM) == wanted

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,8 +113,7 @@ class MakeRows(Record, frozen=True, kw_only=True):
 
     def perform(self) -> Made:
         """Extract and make the rows."""
-        with self._words():
-            read = [self._extract(unit) for unit in self.units]
+        read = [self._extract(unit) for unit in self.units]
         made = [self._rows(unit, extraction) for unit, (extraction, _) in zip(self.units, read, strict=True)]
         try:
             tables = _tables([rows for rows, _ in made])
@@ -125,12 +123,6 @@ class MakeRows(Record, frozen=True, kw_only=True):
         return Made(tables={name: arrow.packed(table) for name, table in tables.items()},
                     problems=tuple(extraction.problems for extraction, _ in read),
                     failed=tuple(reason for _, reason in read), unmade=tuple(reason for _, reason in made))
-
-    def _words(self) -> AbstractContextManager[object]:
-        """Words that are read inside are forgotten after it: a country's words would fill the memory."""
-        if self.skip is None and any(isinstance(unit.record, AgendaItem) for unit in self.units):
-            return extractor(self.reading).nlp.memory_zone()
-        return nullcontext()
 
     def _rows(self, unit: Unit, extraction: Extraction) -> tuple[Rows, str | None]:
         try:

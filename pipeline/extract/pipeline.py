@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import spacy
@@ -48,11 +49,20 @@ for name in ("item", "extraction"):
 class Extractor:
     """The loaded pipeline. Holds no state between items: the same item gives the same extraction."""
 
-    def __init__(self, nlp: Language) -> None:
-        self.nlp = nlp
+    def __init__(self, make: Callable[[], Language]) -> None:
+        """`make` assembles the pipeline; it is asked for a new one when the words of the old one have become too many.
+        """
+        self._make = make
+        self._assemble()
+
+    def _assemble(self) -> None:
+        self.nlp = self._make()
+        self._most = len(self.nlp.vocab) + MOST_WORDS
 
     def extract(self, item: AgendaItem, context: ItemContext | None = None) -> Extraction:
         """Everything found in `item`, given what is known beyond its page."""
+        if len(self.nlp.vocab) > self._most:
+            self._assemble()
         sections, problems = _bounded(item.sections)
         state = ItemState(item=item, context=context or ItemContext(), sections=sections, problems=problems)
         doc = _doc(self.nlp, SECTION_BREAK.join(section.text for section in sections))
@@ -94,6 +104,10 @@ class Extractor:
             yield self.extract(item, context)
 
 
+MOST_WORDS = 60_000
+"""Forms of words that the pipeline keeps at most: some 50 MB. Kept ones are read four times as fast, but those of a
+country would fill the memory. A new pipeline takes 25 ms, and is needed after some million words."""
+
 LONGEST_WORD = 200
 """Signs without a blank from which on a text is cut into pieces of this length, not into words: the time of
 spaCy's tokenizer grows with the cube of a run of commas or brackets (10,000: minutes). The components have words of
@@ -115,6 +129,10 @@ def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
 
     Raises `ConfigError` if `model` is not installed.
     """
+    return Extractor(partial(_assembled, tuple(topics), model))
+
+
+def _assembled(topics: tuple[Topic, ...], model: str) -> Language:
     nlp = spacy.blank("de")
     nlp.max_length = MAX_CHARACTERS + 10_000
     for name in COMPONENTS:
@@ -124,8 +142,8 @@ def load(*, topics: Sequence[Topic] = (), model: str = "") -> Extractor:
         importlib.import_module("pipeline.extract.second_opinion")
         nlp.add_pipe("auszug_second_opinion", after="auszug_morphology", config={"model": model})
     if topics:
-        nlp.get_pipe("auszug_topics").topics = tuple(topics)  # type: ignore[attr-defined]
-    return Extractor(nlp)
+        nlp.get_pipe("auszug_topics").topics = topics  # type: ignore[attr-defined]
+    return nlp
 
 
 def _bounded(sections: Sequence[Section]) -> tuple[tuple[Section, ...], list[PageProblem]]:
