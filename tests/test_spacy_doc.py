@@ -39,8 +39,9 @@ def test_words_of_many_items_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pipeline, "MOST_WORDS", 200)
     extractor = load(topics=[load_topic(TOPIC)])
     wanted = extractor.extract(ITEM)
+    most = len(extractor.nlp.vocab) + 200 + 60  # one item goes beyond it
     for n in range(30):
         many = " ".join(f"Wort{n}ä{m}" for m in range(50))
         extractor.extract(AgendaItem(title="", sections=(Section(label="Sachverhalt", kind="facts", text=many),)))
-        assert len(extractor.nlp.vocab) < 500
+        assert len(extractor.nlp.vocab) < most
     assert extractor.extract(ITEM) == wanted
