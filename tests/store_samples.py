@@ -233,14 +233,23 @@ def write_county(
 
 
 @functools.lru_cache(maxsize=1)
+def written_county() -> Path:
+    """The work database of the county, made once a test process; whoever changes it takes a copy."""
+    path = Path(tempfile.mkdtemp(prefix="auszug-test-")) / "work.duckdb"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    with open_work(path) as work:
+        write_county(work)
+    return path
+
+
+@functools.lru_cache(maxsize=1)
 def published_county() -> Path:
     """The published database of the county, made once a test process."""
-    folder = Path(tempfile.mkdtemp(prefix="auszug-test-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with open_work(folder / "work.duckdb") as work:
-        write_county(work)
-        publish(work, folder / "auszug.duckdb")
-    return folder / "auszug.duckdb"
+    target = written_county().with_name("auszug.duckdb")
+    own = shutil.copy(written_county(), target.with_name("published.duckdb"))  # publishing leaves notes in it
+    with open_work(own) as work:
+        publish(work, target)
+    return target
 
 
 def small_item(**changes: Any) -> tuple[AgendaItem, Extraction]:

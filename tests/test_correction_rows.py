@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pipeline.store.database import WorkDatabase, equal_databases, open_work
 from pipeline.store.linking import link
 from pipeline.store.writer import Writer, start_run
 from tests.store_samples import SOURCE as SOURCE_INFO
-from tests.store_samples import SRO, STARTED, provenance, small_item, write_county
+from tests.store_samples import SRO, STARTED, provenance, small_item, write_county, written_county
 
 PLACE = 'date = 2023-11-16\nitem = "5"\nreason = "read again"\n'
 ITEM = "ahrenfeld/allris4/item/72605"
@@ -29,9 +30,8 @@ def read(*tables: str) -> tuple[Correction, ...]:
 
 
 @pytest.fixture
-def work() -> Iterator[WorkDatabase]:
-    with open_work() as opened:
-        write_county(opened)
+def work(tmp_path: Path) -> Iterator[WorkDatabase]:
+    with open_work(Path(shutil.copy(written_county(), tmp_path / "county.duckdb"))) as opened:
         yield opened
 
 
@@ -131,17 +131,14 @@ EVERYTHING = (
 
 
 def test_taken_out_they_leave_nothing_behind(tmp_path: Path) -> None:
-    plain, touched = tmp_path / "plain.duckdb", tmp_path / "touched.duckdb"
-    with open_work(plain) as work:
-        write_county(work)
+    touched = Path(shutil.copy(written_county(), tmp_path / "touched.duckdb"))
     with open_work(touched) as work:
-        write_county(work)
         corrected(work, *EVERYTHING)
         assert problems(work) == []
         corrected(work, *EVERYTHING[3:])
         put(work, SOURCE, ())
         link(work)
-    assert equal_databases(plain, touched)
+    assert equal_databases(written_county(), touched)
 
 
 def test_applying_again_changes_nothing_and_a_rebuild_gives_the_same(tmp_path: Path) -> None:
@@ -149,8 +146,8 @@ def test_applying_again_changes_nothing_and_a_rebuild_gives_the_same(tmp_path: P
     with open_work(once) as work:
         write_county(work, linked=False)
         corrected(work, *EVERYTHING)
+    shutil.copy(written_county(), twice)
     with open_work(twice) as work:
-        write_county(work)
         corrected(work, *EVERYTHING)
         write_county(work, run_id="run-2", linked=False)
         link(work)

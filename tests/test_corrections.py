@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pipeline.store.database import WorkDatabase, equal_databases, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
 from pipeline.store.writer import start_run
-from tests.store_samples import STARTED, write_county
+from tests.store_samples import STARTED, write_county, written_county
 
 CORRECTIONS = b"""
 [[stance]]
@@ -61,9 +62,8 @@ def corrections(work: WorkDatabase) -> bytes:
 
 
 @pytest.fixture
-def work() -> Iterator[WorkDatabase]:
-    with open_work() as opened:
-        write_county(opened)
+def work(tmp_path: Path) -> Iterator[WorkDatabase]:
+    with open_work(Path(shutil.copy(written_county(), tmp_path / "county.duckdb"))) as opened:
         yield opened
 
 
@@ -90,13 +90,9 @@ def test_each_kind_is_applied_and_marked(work: WorkDatabase) -> None:
 
 
 def test_linking_again_changes_nothing_and_taking_them_out_undoes_them(tmp_path: Path) -> None:
-    plain, touched = tmp_path / "plain.duckdb", tmp_path / "touched.duckdb"
-    with open_work(plain) as work:
-        write_county(work)
-        text = corrections(work)
+    touched = Path(shutil.copy(written_county(), tmp_path / "touched.duckdb"))
     with open_work(touched) as work:
-        write_county(work)
-        put(work, "ahrenfeld", parse_corrections(text, where="c.toml"))
+        put(work, "ahrenfeld", parse_corrections(corrections(work), where="c.toml"))
         link(work)
         first = work.rows("SELECT * FROM correction"), corrected(work)
         link(work)
@@ -104,21 +100,19 @@ def test_linking_again_changes_nothing_and_taking_them_out_undoes_them(tmp_path:
         assert publish(work, tmp_path / "auszug.duckdb") == []
         put(work, "ahrenfeld", ())
         link(work)
-    assert equal_databases(plain, touched)
+    assert equal_databases(written_county(), touched)
 
 
-def test_they_survive_a_rebuild(tmp_path: Path) -> None:
+def test_they_survive_a_rebuild(work: WorkDatabase, tmp_path: Path) -> None:
     once, twice = tmp_path / "once.duckdb", tmp_path / "twice.duckdb"
-    with open_work() as work:
-        write_county(work)
-        found = parse_corrections(corrections(work), where="c.toml")
+    found = parse_corrections(corrections(work), where="c.toml")
     for path, runs in ((once, ("run-1",)), (twice, ("run-1", "run-2"))):
-        with open_work(path) as work:
+        with open_work(path) as built:
             for run_id in runs:
-                write_county(work, run_id=run_id, linked=False)
-                put(work, "ahrenfeld", found)
-                link(work)
-                assert len(corrected(work)) == 4
+                write_county(built, run_id=run_id, linked=False)
+                put(built, "ahrenfeld", found)
+                link(built)
+                assert len(corrected(built)) == 4
     assert equal_databases(once, twice)
 
 
