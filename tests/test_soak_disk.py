@@ -80,10 +80,11 @@ def mount(*arguments: object) -> None:
         pytest.skip(f"root may not mount a file system here ({done.stderr.strip()})")
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with LocalAllris(county=SHORT) as site, Runner(tmp_path / "said") as runner:
-        yield Bench(tmp_path, site, runner)
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("bench")
+    with LocalAllris(county=SHORT) as site, Runner(folder / "said") as runner:
+        yield Bench(folder, site, runner)
 
 
 @pytest.mark.soak
