@@ -49,7 +49,7 @@ def test_a_run_killed_anywhere(bench: Bench) -> None:
     rounds = 0
     kinds = KINDS if SOAK > 1 else KINDS[1::2]
     while killed.total() < KILLS and (SOAK > 1 or rounds < len(kinds)):
-        kind = KINDS[rounds % len(KINDS)]
+        kind = kinds[rounds % len(kinds)]
         quiet = bench.undisturbed(kind)
         here = bench.folder / f"round{rounds}"
         shutil.copytree(quiet.before, here)
