@@ -53,6 +53,7 @@ _RECENT = _ALL.meetings[-6:]
 SHORT = dataclasses.replace(_ALL, meetings=_RECENT, papers=tuple(dict.fromkeys(
     item.paper for meeting in _RECENT for item in meeting.items if item.paper)))
 """The last six meetings, for tests that do not need the whole history."""
+SHORT_EXCERPTS = sum(bool(item.texts) for meeting in _RECENT for item in meeting.items)
 
 
 def short_site(clock: Clock, **options: Any) -> LocalAllris:

@@ -33,6 +33,7 @@ from tests.harvest_tools import (
     MEETINGS,
     PAPERS,
     SHORT,
+    SHORT_EXCERPTS,
     START,
     Clock,
     contents,
@@ -217,7 +218,7 @@ def test_delay_follows_the_sites_latency(tmp_path: Path) -> None:
 
 def test_hours(tmp_path: Path) -> None:
     clock = Clock(dt.datetime(2026, 3, 2, 4, 58, 0, tzinfo=dt.UTC))  # 05:58 in Berlin
-    with site(clock) as server:
+    with short_site(clock) as server:
         mine = corpus(tmp_path, server.url, hours="22:00-06:00")
         first = run(mine, clock)
         assert (first.state, first.stop, first.exit_code) == ("ended_early", "hours", 0)
@@ -268,14 +269,14 @@ def test_contact_is_required(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_several_hosts_side_by_side(tmp_path: Path) -> None:
     clock = Clock()
-    with site(clock) as one, site(clock, generation=3) as two:
+    with short_site(clock) as one, short_site(clock, generation=3) as two:
         corpora = [corpus(tmp_path, one.url, name="one"), corpus(tmp_path, two.url.replace("127.0.0.1", "localhost"), name="two")]
         summary = run_all(corpora, clock)
     assert [report.corpus for report in summary.reports] == ["one", "two"]
     assert [report.state for report in summary.reports] == ["done", "done"]
     first, last = one.log[0].time, one.log[-1].time
     assert first < two.log[len(two.log) // 2].time < last, "at the same time"
-    assert len(one.pages("to020")) == len(two.pages("to020")) == EXCERPTS
+    assert len(one.pages("to020")) == len(two.pages("to020")) == SHORT_EXCERPTS
 
 
 def test_corpora_of_one_host_one_after_the_other(tmp_path: Path) -> None:
@@ -319,7 +320,7 @@ def test_long_lists_of_a_committee(tmp_path: Path) -> None:
 def test_a_site_with_a_new_address(tmp_path: Path) -> None:
     """The old pages stay known, the new ones are harvested, and the old host is not asked."""
     clock = Clock()
-    with site(clock, generation=3) as old, site(clock) as new:
+    with short_site(clock, generation=3) as old, short_site(clock) as new:
         mine = corpus(tmp_path, old.url)
         run(mine, clock)
         count = len(old.log)
@@ -327,12 +328,12 @@ def test_a_site_with_a_new_address(tmp_path: Path) -> None:
         report = run(corpus(tmp_path, new.url), clock)
         assert report.exit_code == 0, report.problems
         assert len(old.log) == count
-        assert len(new.pages("to020")) == EXCERPTS
+        assert len(new.pages("to020")) == SHORT_EXCERPTS
 
 
 def test_a_site_with_another_system_at_the_same_address(tmp_path: Path) -> None:
     clock = Clock()
-    with site(clock, generation=3) as server:
+    with short_site(clock, generation=3) as server:
         mine = corpus(tmp_path, server.url)
         run(mine, clock)
         server.generation = 4
@@ -342,7 +343,7 @@ def test_a_site_with_another_system_at_the_same_address(tmp_path: Path) -> None:
         clock.forward(days=1)
         report = run(mine, clock)
         assert report.state == "done"
-        assert len({page for page in server.pages("to020") if page}) == EXCERPTS
+        assert len({page for page in server.pages("to020") if page}) == SHORT_EXCERPTS
 
 
 # -------------------------------------------------------------------------------- incremental
@@ -380,16 +381,15 @@ def test_everything_is_due_one_day(tmp_path: Path) -> None:
 
 
 def test_a_new_meeting_is_fetched_at_once(tmp_path: Path) -> None:
-    county = load()
     clock = Clock()
-    with site(clock, county=dataclasses.replace(county, meetings=county.meetings[:-1])) as server:
+    with site(clock, county=dataclasses.replace(SHORT, meetings=SHORT.meetings[:-1])) as server:
         mine = corpus(tmp_path, server.url)
         run(mine, clock)
         start = len(server.log)
-        server.use(county)
+        server.use(SHORT)
         clock.forward(days=1)
         report = run(mine, clock)
-    new = county.meetings[-1]
+    new = SHORT.meetings[-1]
     assert {entry.page for entry in server.log[start:] if entry.page.startswith("to020")} == {
         f"to020:{item.tolfdnr}" for item in new.items if item.texts}
     assert report.new >= 2 + sum(bool(i.texts) for i in new.items)
@@ -482,14 +482,12 @@ def test_gone_twice_in_a_row_is_marked_and_kept(tmp_path: Path, generation: int)
 
 
 def test_a_meeting_that_leaves_the_calendar_is_marked(tmp_path: Path) -> None:
-    county = load()
-    last = county.meetings[-1]
-    other = dataclasses.replace(last, silfdnr=11222, date="2026-02-20", items=())
+    other = dataclasses.replace(SHORT.meetings[-1], silfdnr=11222, date="2026-02-20", items=())
     clock = Clock()
-    with site(clock, county=dataclasses.replace(county, meetings=(*county.meetings, other))) as server:
+    with site(clock, county=dataclasses.replace(SHORT, meetings=(*SHORT.meetings, other))) as server:
         mine = corpus(tmp_path, server.url)
         run(mine, clock)
-        server.use(county)
+        server.use(SHORT)
         marks = []
         for _ in range(3):
             clock.forward(days=1)
@@ -709,7 +707,7 @@ def test_warcinfo_names_software_and_configuration(tmp_path: Path) -> None:
 
 def test_hidden_meeting_is_recorded_as_not_public(tmp_path: Path) -> None:
     clock = Clock()
-    with site(clock) as server:
+    with short_site(clock) as server:
         server.faults.extra_rows = True
         server.faults.refusal = "redirect"
         mine = corpus(tmp_path, server.url)
