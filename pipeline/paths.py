@@ -6,6 +6,7 @@ working directory's `corpora/`, never into the installation.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -105,12 +106,25 @@ def _has_content(corpus: Path) -> bool:
 
 
 def refuse_other_files(database: Path) -> None:
-    """Raises InputError where `database` is a file that is no DuckDB database: a batch would put one in its place."""
-    if database.is_file() and database.stat().st_size:
-        with database.open("rb") as file:
-            head = file.read(12)
-        if head[8:] != b"DUCK":
-            raise InputError("is no DuckDB database, and would be overwritten", where=database,
+    """Raises InputError where `database` is not what a batch may put its publication in the place of.
+
+    That is a folder or a device, a file that is no DuckDB database, or a database of something else. One that cannot be
+    read is let pass: it may be a damaged publication.
+    """
+    if database.exists() and not database.is_file():
+        raise InputError("is a folder, a device or a pipe", where=database, remedy="name a file with --db")
+    if not database.is_file() or not database.stat().st_size:
+        return
+    with database.open("rb") as file:
+        head = file.read(12)
+    if head[8:] != b"DUCK":
+        raise InputError("is no DuckDB database, and would be overwritten", where=database,
+                         remedy="name another file with --db, or delete this one")
+    import duckdb
+
+    with contextlib.suppress(duckdb.Error), contextlib.closing(duckdb.connect(str(database), read_only=True)) as found:
+        if not found.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_version'").fetchone():
+            raise InputError("is a DuckDB database of something else, and would be overwritten", where=database,
                              remedy="name another file with --db, or delete this one")
 
 

@@ -23,9 +23,10 @@ from pipeline import __version__
 from pipeline.output import figures as quality
 from pipeline.output.codebook import TableNotes, description, field_type, markdown, page
 from pipeline.output.export import DATASETS, relation_result
-from pipeline.output.formats import whole_file, write_file
+from pipeline.output.formats import write_file
 from pipeline.output.pseudonyms import LIMITS, Pseudonyms
 from pipeline.output.result import Result
+from pipeline.output.whole_files import whole_file
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 """Time of every file in the archive: the earliest that ZIP knows."""

@@ -12,10 +12,11 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExportError
-from pipeline.output.formats import whole_file, write_file
+from pipeline.output.formats import write_file
 from pipeline.output.pseudonyms import Pseudonyms
 from pipeline.output.query import nearest
 from pipeline.output.result import Result
+from pipeline.output.whole_files import whole_file
 from pipeline.output.xlsx import add_sheet, workbook
 
 _ALL = "all"

@@ -20,10 +20,10 @@ import msgspec
 from pipeline import __version__
 from pipeline.errors import ExportError, InputError
 from pipeline.output import report_data
-from pipeline.output.formats import whole_file
 from pipeline.output.report_data import KINDS
 from pipeline.output.report_rows import Decision, Item, TopicData
 from pipeline.output.report_words import say
+from pipeline.output.whole_files import whole_file
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 100
@@ -59,6 +59,8 @@ def feed(
         raise ExportError("this is a folder", where=output, remedy=f"name a file, such as {output / 'feed.xml'}")
     if address is not None and (urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).netloc):
         raise InputError(f"'{address}' is no address of the web", remedy="write it as in https://example.org/feed.xml")
+    if output.suffix.lower() not in {".xml", ".atom"}:
+        raise ExportError(f"'{output.suffix}' is no format of the feed", where=output, remedy="name a file.xml")
     data = report_data.topic_data(connection, topic, source=source)
     chosen = entries(data)[: limit or None]
     with whole_file(output) as temporary:

@@ -7,7 +7,6 @@ The same rows give the same bytes.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +18,7 @@ from pipeline.errors import ExportError, QueryError
 from pipeline.output.result import Result
 from pipeline.output.terminal import table_on_screen
 from pipeline.output.text_formats import TEXT_WRITERS
+from pipeline.output.whole_files import whole_file
 from pipeline.output.xlsx import add_sheet, workbook
 
 QUERY_FORMATS = ("table", "csv", "json", "parquet", "xlsx", "md")
@@ -58,21 +58,6 @@ def write_file(result: Result, format_name: str, output: Path) -> int:
     """Write `result` to `output`, which appears when it is whole. Returns the number of rows."""
     with whole_file(output) as temporary:
         return _FILE_WRITERS[format_name](result, temporary)
-
-
-@contextlib.contextmanager
-def whole_file(output: Path) -> Iterator[Path]:
-    """A temporary path beside `output` that takes its name when all went well. Raises ExportError in one line."""
-    temporary = output.with_name(f".{output.name}.part")
-    try:
-        yield temporary
-        temporary.replace(output)
-    except OSError as error:
-        raise ExportError(f"cannot be written ({error.strerror or error})", where=output,
-                          remedy="choose another path, or check the folder and the free space") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def _limited(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline.errors import ExportError
+from pipeline.output.whole_files import whole_file
 from pipeline.records import AgendaItem, Extraction, ItemContext, ParsedPage
 
 _encoder = msgspec.json.Encoder()
@@ -97,14 +97,5 @@ def lines_to(output: Path | None) -> Iterator[Callable[[str], Any]]:
         yield print
         sys.stdout.flush()
         return
-    temporary = output.with_name(f".{output.name}.part")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            yield lambda text: file.write(f"{text}\n")
-        temporary.replace(output)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ExportError(f"cannot be written ({error.strerror})", where=output, remedy="choose another path") from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with whole_file(output) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        yield lambda text: file.write(f"{text}\n")

@@ -27,13 +27,13 @@ from markupsafe import Markup
 from pipeline import __version__
 from pipeline.errors import ExportError
 from pipeline.output import report_data, report_pictures, report_words
-from pipeline.output.formats import whole_file
 from pipeline.output.report_choice import Choice, choose, promise_state
 from pipeline.output.report_data import KINDS, QUOTABLE_WORDS, rows
 from pipeline.output.report_pictures import SIDES, Pictures, labels
 from pipeline.output.report_reading import anchors, readings
 from pipeline.output.report_rows import Decision, Stance, TopicData
 from pipeline.output.report_words import TEMPLATES, say
+from pipeline.output.whole_files import whole_file
 
 PAUSE = 200
 """Days without the topic that the timeline calls a rest: committees meet four to eight times a year."""

@@ -17,12 +17,12 @@ import vl_convert
 
 from pipeline.errors import ExportError
 from pipeline.output import charts, report_words
-from pipeline.output.formats import whole_file
 from pipeline.output.report_choice import Choice
 from pipeline.output.report_data import KINDS
 from pipeline.output.report_reading import anchors
 from pipeline.output.report_rows import Decision, FactionStance, Item, Meeting, Stance, TopicData
 from pipeline.output.report_words import say
+from pipeline.output.whole_files import whole_file
 
 Pictures = Mapping[str, Mapping[str, charts.Spec]]
 """Specifications by name of the picture and language."""

@@ -9,7 +9,10 @@ one.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import itertools
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,10 +22,10 @@ import msgspec
 from lxml import etree
 
 from pipeline.errors import ExportError
-from pipeline.output.formats import whole_file
 from pipeline.output.pseudonyms import Pseudonyms
 from pipeline.output.tei_header import Header, category
 from pipeline.output.tei_xml import NAMESPACE, NSMAP, XML, XML_ID, XML_LANG, add, element, pointer, xml_id
+from pipeline.output.whole_files import whole_file
 from pipeline.store.keys import slug
 
 SCHEMA = Path(__file__).parent / "tei.rng"
@@ -61,7 +64,7 @@ def write_tei(
     if not writer.items:
         raise ExportError("no agenda item in the database has a text", where=output,
                           remedy="build a corpus with excerpts")
-    with whole_file(output) as temporary, etree.xmlfile(str(temporary), encoding="utf-8") as file:
+    with whole_file(output) as temporary, _system_errors(), etree.xmlfile(str(temporary), encoding="utf-8") as file:
         file.write_declaration()
         name = "-".join(writer.sources)
         attributes = {XML_ID: f"auszug.{xml_id(name)}", XML_LANG: "de"}
@@ -72,6 +75,16 @@ def write_tei(
             for meeting in writer.meetings():
                 file.write(meeting, pretty_print=True)
     return {"meetings": writer.meetings_written, "utterances": writer.utterances, "persons": writer.header.persons}
+
+
+@contextlib.contextmanager
+def _system_errors() -> Iterator[None]:
+    """What libxml2 says of a full disk (IO_ENOSPC) as the OSError that it is."""
+    try:
+        yield
+    except etree.SerialisationError as error:
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        raise OSError(number, os.strerror(number)) from None
 
 
 class _Writer:

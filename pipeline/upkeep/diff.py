@@ -18,8 +18,9 @@ import duckdb
 import msgspec
 
 from pipeline.errors import InputError, StoreError
-from pipeline.output.formats import whole_file, write_result
+from pipeline.output.formats import write_result
 from pipeline.output.result import Result
+from pipeline.output.whole_files import whole_file
 from pipeline.store.schema import quoted
 
 _FOLDER = Path(__file__).parent

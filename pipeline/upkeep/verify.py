@@ -24,7 +24,7 @@ from pipeline.lock import RunLock
 from pipeline.sources import SourceProblem, corpus_pages
 from pipeline.store import changes
 from pipeline.store.checks import run_checks
-from pipeline.store.database import open_work
+from pipeline.store.database import open_published, open_work
 from pipeline.store.publications import publications
 from pipeline.upkeep import verify_ledger as ledger_check
 from pipeline.upkeep.faults import IRREPLACEABLE, Fault
@@ -183,9 +183,12 @@ def _publications(kept: Kept, sources: list[str], done: Verified, tell: Progress
         done.publications += 1
         try:
             read_everything(path)
-        except duckdb.Error as error:
+            if number == 0:  # former ones may be of an older schema
+                open_published(path).close()
+        except (StoreError, duckdb.Error) as error:
+            what = error.what if isinstance(error, StoreError) else str(error).splitlines()[0]
             done.faults.append(Fault(
-                code="publication_unreadable", corpus=None, where=str(path), what=str(error).splitlines()[0],
+                code="publication_unreadable", corpus=None, where=str(path), what=what,
                 remedy="auszug build publishes again" if number == 0 else "it cannot be made anew: delete it"))
             continue
         if number or not compare:
