@@ -6,11 +6,14 @@ Part of `output`; used by `formats`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from pipeline.errors import QueryError
 from pipeline.output.result import Column, Result
 from pipeline.output.values import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def table_on_screen(result: Result, screen: IO[str], *, limit: int | None, most: int) -> int:
@@ -18,9 +21,7 @@ def table_on_screen(result: Result, screen: IO[str], *, limit: int | None, most:
 
     Returns the number of rows. Raises QueryError for more than `most`: a table is laid out as a whole.
     """
-    from rich.console import Console
-
-    console = Console(file=screen, highlight=False, width=None if limit is not None else 10_000)
+    console = a_console(screen, width=None if limit is not None else 10_000)
     rows: list[list[str]] = []
     more = False
     for row in result.rows():
@@ -43,30 +44,66 @@ def table_on_screen(result: Result, screen: IO[str], *, limit: int | None, most:
     return len(rows)
 
 
+def a_console(file: IO[str], *, width: int | None = None) -> Console:
+    """A console of rich. A reader who has enough (head, less) ends it with BrokenPipeError; rich's own exits with 1."""
+    from rich.console import Console
+
+    class OnFile(Console):
+        def on_broken_pipe(self) -> NoReturn:
+            raise BrokenPipeError
+
+    return OnFile(file=file, highlight=False, width=width)
+
+
+_GAP = 2
+"""Blanks between two columns."""
 _NARROW = 20
 """Characters that a column of texts needs at least to be readable (*Jugendhilfeausschuss* has 20)."""
 
 
 def _least_width(columns: Sequence[Column], rows: list[list[str]]) -> int:
-    total = 0
+    return sum(_least(column, [row[index] for row in rows]) + _GAP for index, column in enumerate(columns))
+
+
+def _least(column: Column, cells: Sequence[str]) -> int:
+    """Characters that a column needs: numbers and days whole, of texts and headings the longest word."""
+    heading = max(map(len, _label(column).split()))
+    if not column.is_text:
+        return max(heading, *map(len, cells))
+    return max(heading, min(max((len(word) for cell in cells for word in cell.split()), default=0), _NARROW))
+
+
+def _widths(columns: Sequence[Column], rows: list[list[str]], most: int) -> list[int]:
+    """The width of each column: what it needs, and of what is left of `most` the same for all that can use more."""
+    widths, wanted = [], []
     for index, column in enumerate(columns):
-        longest = max(len(row[index]) for row in rows)
-        word = max(map(len, column.name.split("_")))
-        total += max(word, min(longest, _NARROW) if column.is_text else longest) + 2
-    return total
+        cells = [row[index] for row in rows]
+        widths.append(_least(column, cells))
+        wanted.append(max(len(_label(column)), *map(len, cells)))
+    left = most - sum(widths) - _GAP * len(widths)
+    while left > 0 and (open_ := [index for index, width in enumerate(widths) if width < wanted[index]]):
+        share = max(left // len(open_), 1)
+        for index in open_[:left]:
+            more = min(share, wanted[index] - widths[index])
+            widths[index] += more
+            left -= more
+    return widths
+
+
+def _label(column: Column) -> str:
+    """The heading of a column; what is no plain name (`count_star()` of free SQL) stays as it is."""
+    return column.name.replace("_", " ") if column.name.isidentifier() else column.name
 
 
 def _grid(columns: Sequence[Column], rows: list[list[str]], console: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for index, column in enumerate(columns):
-        longest = max(len(row[index]) for row in rows)
-        table.add_column(column.name.replace("_", " "), justify="right" if column.is_number else "left",
-                         no_wrap=not column.is_text, overflow="fold", min_width=min(longest, _NARROW))
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
+    for column, width in zip(columns, _widths(columns, rows, console.width), strict=True):  # rich's own leave some out
+        table.add_column(_label(column), justify="right" if column.is_number else "left", overflow="fold", width=width)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(" ".join(cell.split()) if "\n" in cell else cell) for cell in row))
     console.print(table)
 
 
@@ -79,10 +116,25 @@ def _cards(columns: Sequence[Column], rows: list[list[str]], console: Any) -> No
         card = Table.grid(padding=(0, 2, 0, 0))
         card.add_column(style="bold", no_wrap=True)
         card.add_column(overflow="fold")
-        for column, cell in zip(columns, row, strict=True):
-            if cell:
-                card.add_row(column.name.replace("_", " "), Text(cell))
+        for label, text in _lines(columns, row):
+            card.add_row(label, Text(text))
         console.print(Padding(card, (0, 0, 1, 0)))
+
+
+def _lines(columns: Sequence[Column], row: list[str]) -> list[tuple[str, str]]:
+    """Label and text of each line of a card. Numbers that follow each other share one: a card is to be short."""
+    lines: list[tuple[str, str]] = []
+    after_number = False
+    for column, cell in zip(columns, row, strict=True):
+        if not cell:
+            continue
+        if after_number and column.is_number:
+            label, text = lines.pop()
+            lines.append((label, f"{text} · {_label(column)} {cell}"))
+        else:
+            lines.append((_label(column), cell))
+        after_number = column.is_number
+    return lines
 
 
 def _rounded(value: Any) -> str:
