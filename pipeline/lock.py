@@ -50,30 +50,35 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 class RunLock:
     """Only one batch at a time has it. A context manager.
 
-    Raises BusyError where another batch has it (`wait`: waits for its end instead), StoreError where the folder cannot
-    be written or cannot lock.
+    Raises BusyError where another batch has it (`wait`: waits for its end instead; `may_wait`: the command has --wait),
+    StoreError where the folder cannot be made or written, or cannot lock.
     """
 
     def __init__(
         self, state: Path, *, command: str, clock: Callable[[], dt.datetime], corpora: tuple[str, ...] = (),
-        wait: bool = False, sleep: Callable[[float], None] = time.sleep,
+        wait: bool = False, may_wait: bool = False, sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.path = state / LOCK_FILE
-        self._wait, self._sleep = wait, sleep
+        self._wait, self._may_wait, self._sleep = wait, may_wait, sleep
         self._me = Holder(pid=os.getpid(), command=command, started=clock(), corpora=corpora)
         self._file: int | None = None
         self.abandoned: Holder | None = None
         """Who had the lock before and was killed; None: the batch before came to its end."""
 
     def __enter__(self) -> RunLock:
-        private.make_folder(self.path.parent)
+        try:
+            private.make_folder(self.path.parent)
+        except OSError as error:
+            raise StoreError(str(error.strerror), where=Path(error.filename or self.path.parent),
+                             remedy="check the path, its permissions and the free space") from None
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, private.FILE_MODE)
             while not self._taken():
                 other = _read(self._file)
                 if not self._wait:
+                    also = ", or let this one wait with --wait" if self._may_wait else ", and call this again"
                     raise BusyError(f"another run is at work{_describe(other)}", where=self.path.parent,
-                                    remedy="wait until it has ended, or let this one wait with --wait")
+                                    remedy=f"wait until it has ended{also}")
                 self._sleep(PATIENCE)
             self.abandoned = _read(self._file)
             os.ftruncate(self._file, 0)

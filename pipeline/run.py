@@ -77,7 +77,8 @@ def run(
     try:
         with OrderlyStop(last_words=lambda why: journal.append(state, ended(f"stopped ({why})", "stopped"))) as stop, \
                 _stopped(stop), \
-                RunLock(state, command=command, clock=clock, corpora=names, wait=wait, sleep=sleep) as lock:
+                RunLock(state, command=command, clock=clock, corpora=names, wait=wait, may_wait=True,
+                        sleep=sleep) as lock:
             started = clock()
             try:
                 with Unpublished(work_path, command, started, keep=True), _stopped(stop):

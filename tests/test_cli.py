@@ -276,7 +276,7 @@ def test_the_summary_names_problems(workplace: Path) -> None:
     (folder / "b.txt").write_text("nichts")
     done = call("run", "--offline")
     assert done.exit_code == 1
-    assert "1 new errors" in done.stdout
+    assert "1 new error," in done.stdout
     assert "auszug status" in done.stdout
     told = call("status")
     assert "b.txt" in told.stdout

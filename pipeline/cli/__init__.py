@@ -5,6 +5,9 @@ Each module beside this one holds the commands of one kind; `shared` has what th
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import signal
 import sys
 
@@ -23,6 +26,7 @@ __all__ = ["answers", "app", "batch", "keeping", "main", "research", "rollback",
 
 def main() -> None:
     """The entry point of the command `auszug`. Wrong options are one line, too."""
+    _open_streams()
     try:
         code = app(standalone_mode=False)
     except UsageError as error:
@@ -39,3 +43,20 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):  # too late to stop anything: the exit code tells how it ended
         signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Stdout and stderr are there even where they were closed (>&-), and umlauts survive in them.
+
+    Files and pipes get UTF-8 whatever the locale says; what a terminal has no letter for is written as \\x...
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # else the next file that is opened would be "stdout"
+        pass
+    os.close(descriptor)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for the whole run
+        elif isinstance(stream, io.TextIOWrapper):
+            with contextlib.suppress(ValueError):
+                stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shared import Database, Output, Since, Until, command, day, refuse_overwriting
+from pipeline.cli.shared import Database, Output, Since, Until, command, refuse_overwriting, span, words
 
 if TYPE_CHECKING:
     from pipeline.output.result import Result
@@ -38,7 +38,7 @@ def query_command(
         if name is None:
             screen.print_queries(queries.values())
             return
-        given = query.parse_assignments(parameter or ())
+        given = query.parse_assignments([words(text) for text in parameter or ()])
         _write(query.run_query(connection, query.find_query(queries, name), given), format_, output, db)
 
 
@@ -76,7 +76,7 @@ def search_command(
     width: Annotated[int, typer.Option(metavar="N", help="Characters of context on each side.", min=0)] = 60,
     format_: Format = None, output: Output = None, db: Database = None,
 ) -> None:
-    """Full text search: parts of compounds are found, umlauts and ae are the same, the best texts come first.
+    """Full text search, the best texts first. Parts of compounds are found, umlauts and ae are the same.
 
     Example: auszug search Sozialraum --kwic --topic sro
     """
@@ -84,10 +84,11 @@ def search_command(
     from pipeline.output.search import LIMIT, search
     from pipeline.store.database import open_published
 
+    begin, end = span(since, until)
     most = limit if limit is not None else 0 if output else LIMIT
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
-        _write(search(connection, text, kwic=kwic, since=day(since, "--since"), until=day(until, "--until"),
-                      topic=topic, source=source, limit=most, width=width), format_, output, db)
+        _write(search(connection, words(text), kwic=kwic, since=begin, until=end, topic=topic, source=source,
+                      limit=most, width=width), format_, output, db)
 
 
 @command("sql")
@@ -104,7 +105,7 @@ def sql_command(
     from pipeline.store.database import open_published
 
     with contextlib.closing(open_published(paths.published_database(db))) as connection:
-        _write(run_sql(connection, text), format_, output, db)
+        _write(run_sql(connection, words(text)), format_, output, db)
 
 
 @command("export")
@@ -120,7 +121,7 @@ def export_command(
     key_file: Annotated[Path | None, typer.Option(
         "--key-file", metavar="FILE", help="Pseudonyms with the secret in FILE.")] = None, db: Database = None,
 ) -> None:
-    """A data set for analysis elsewhere; the format by the file's suffix.
+    """A data set for analysis elsewhere. The format goes by the file's suffix.
 
     Example: auszug export speaker-positions -o positions.xlsx
     """
@@ -157,7 +158,7 @@ def report_command(
         metavar="DIR", help="The page's pictures besides, as SVG and PNG files in this folder.")] = None,
     db: Database = None,
 ) -> None:
-    """A topic's course as one page that needs nothing else: timeline, positions, decisions, promises, sources.
+    """A topic's course as one page. Timeline, positions, decisions, promises, sources; it needs nothing else.
 
     Example: auszug report -o sro.html --topic sro --charts pictures/
     """

@@ -21,9 +21,9 @@ from pipeline.cli.shared import (
     Until,
     Verbose,
     command,
-    day,
     path_of,
     refuse_overwriting,
+    span,
     topic_files,
     utc_now,
 )
@@ -72,7 +72,7 @@ def build_command(
     verbose: Verbose = False, json_: Json = False, wait: Wait = False, workers: Workers = None, on: On = None,
     store: StoreAddress = None, everything: Everything = False, db: Database = None,
 ) -> int:
-    """The offline half of a batch: archive and files to the published database.
+    """The offline half of a batch: archive to published database.
 
     Example: auszug build ahrenfeld
     """
@@ -100,9 +100,7 @@ def _whole_batch(
 ) -> int:
     from pipeline import logs, paths
 
-    begin, end = day(since, "--since"), day(until, "--until")
-    if begin and end and begin > end:
-        raise InputError("--since is after --until", remedy="exchange them")
+    begin, end = span(since, until)
     logs.configure(verbose=verbose)
     from pipeline import run
     from pipeline.output import screen, summary_line
@@ -168,7 +166,7 @@ def harvest_command(
     json_: Annotated[bool, typer.Option("--json", help="Print the summary as one line of JSON.")] = False,
     verbose: Verbose = False,
 ) -> int:
-    """The online half of a batch: from the site into the archive, politely.
+    """The online half of a batch: site to archive, politely.
 
     Example: AUSZUG_CONTACT=mailto:name@example.org auszug harvest segeberg --since 2023-01-01
     """
@@ -178,10 +176,10 @@ def harvest_command(
     from pipeline.output import screen
 
     logs.configure(verbose=verbose)
+    begin, end = span(since, until)
     chosen = [load_corpus(paths.find_corpus(name)) for name in corpora]
     with Bars() as bars:
-        summary = harvest(chosen, since=day(since, "--since"), until=day(until, "--until"), resume=resume,
-                          dry_run=dry_run, progress=bars)
+        summary = harvest(chosen, since=begin, until=end, resume=resume, dry_run=dry_run, progress=bars)
     if json_:
         print(summary.json_line())
         return summary.exit_code
@@ -197,7 +195,7 @@ def probe_command(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where the council's ALLRIS begins.")],
     contact: Contact = None, private: Private = False,
 ) -> int:
-    """What is this site: generation, version, robots.txt, meetings, what its pages lack; writes nothing.
+    """What a site is: generation, robots.txt, what its pages lack. Writes nothing.
 
     Example: auszug probe https://ratsinfo.example.org/allris
     """
@@ -226,7 +224,9 @@ def init_command(
     path, found = init_corpus(name, url, folder=paths.output_folder(), allow_private=private, tell=screen.tell,
                               contact=contact or os.environ.get("AUSZUG_CONTACT"))
     screen.print_finding(found)
-    print(f"written: {path}; next: auszug harvest {name}")
+    named = contact or os.environ.get("AUSZUG_CONTACT")
+    first = "look at it" if named else "say there who asks (contact)"
+    print(f"written: {path}; next: {first}, then auszug run {name}")
     return EXIT_OK
 
 
@@ -240,7 +240,7 @@ def extract_command(
                                                     "default: all there are.")] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="An installed spaCy pipeline to ask besides.")] = "",
 ) -> int:
-    """The extraction record of each excerpt, one JSON object a line; no database.
+    """The extraction record of each excerpt, as JSON lines. Needs no database.
 
     Example: auszug extract minutes/ saved.html -o records.jsonl
     """

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import Corpora, Database, Output, command, path_of, refuse_overwriting
+from pipeline.cli.shared import Corpora, Database, Output, command, path_of, refuse_overwriting, words
 from pipeline.errors import EXIT_FAILED, EXIT_OK, EXIT_PROBLEMS, InputError
 
 
@@ -19,7 +19,7 @@ def verify_command(
     repair: Annotated[bool, typer.Option("--repair", help="Make anew what can be made from the archive.")] = False,
     db: Database = None,
 ) -> int:
-    """Is everything kept as it was written? Exit code 1: something is, or was, to be made anew; 2: something cannot be.
+    """Whether everything is kept as it was written. Exit code 1: something is, or was, to be made anew; 2: cannot be.
 
     Example: auszug verify tal --repair
     """
@@ -35,8 +35,10 @@ def verify_command(
                        clock=lambda: dt.datetime.now(dt.UTC), progress=progress)
     for fault in found.faults:
         print(fault)
-    print(f"{found.records:,} records, {found.pages:,} pages, {found.publications} publications; "
-          f"{len(found.faults)} faults, {sum(fault.repaired is not None for fault in found.faults)} repaired")
+    counted = screen.counted
+    print(f"{counted(found.records, 'record')}, {counted(found.pages, 'page')}, "
+          f"{counted(found.publications, 'publication')}; {counted(len(found.faults), 'fault')}, "
+          f"{sum(fault.repaired is not None for fault in found.faults)} repaired")
     return found.exit_code
 
 
@@ -51,7 +53,7 @@ def diff_command(
         metavar="N", help="Examples of each kind of change and reason.", min=0)] = 3,
     every: Annotated[bool, typer.Option("--all", help="Every change instead of examples.")] = False,
 ) -> None:
-    """What changed in the numbers between two publications, and why: statements, stances, decisions, persons.
+    """What changed in the numbers between two publications. And why: statements, stances, decisions, persons.
 
     Example: auszug diff corpora/auszug.1.duckdb corpora/auszug.duckdb
     """
@@ -76,7 +78,7 @@ def forget_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
     db: Database = None,
 ) -> int:
-    """Remove a person from the database, every kept publication, and all later builds. Exit code 1: see what is left.
+    """Remove a person from all that is kept, and all later builds. Exit code 1: see what is left.
 
     Example: auszug forget 'Anke Sommer' --body 'Kreis Tal' --dry-run
     """
@@ -85,7 +87,7 @@ def forget_command(
     from pipeline.upkeep.forget import Ambiguous
     from pipeline.upkeep.forgetting import Places, forget_person
 
-    name = sys.stdin.readline().strip() if person == "-" else person.strip()
+    name = words(sys.stdin.readline().strip() if person == "-" else person.strip())
     if not name:
         raise InputError("the name is empty", remedy="give it as in 'Anke Sommer'")
     places = Places(target=paths.published_database(db), work=paths.work_database(), corpora=paths.output_folder())
@@ -98,6 +100,8 @@ def forget_command(
             print(f"{one.person_id}\t{one.name}\t{one.body or '-'}\t{seen}")
         print(f"auszug: {error}", file=sys.stderr)
         return EXIT_FAILED
+    if report.persons and report.dry_run:
+        print(f"person: {', '.join(report.persons)}")
     rows = ", ".join(f"{count} {table}" for table, count in sorted(report.rows.items())) or "none"
     print(f"rows {'that would change' if report.dry_run else 'changed'}: {rows}")
     for what, places_of in (("publication", report.publications), ("file", report.files),

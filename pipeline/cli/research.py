@@ -20,7 +20,7 @@ def topic_command(
         help="Text, HTML or WARC files, or folders; without: only the file's own examples.")] = None,
     show: Annotated[int, typer.Option(metavar="N", help="Places shown for each entry.", min=0)] = 3,
 ) -> int:
-    """What a topic file finds, what it leaves out and why, and words that it may have forgotten. For writing one.
+    """What a topic file finds and leaves out, and may have forgotten. For writing one.
 
     Example: auszug topic corpora/topics/sro.toml minutes/
     """
@@ -53,7 +53,7 @@ def eval_command(
     held_out: Annotated[Path | None, typer.Option(metavar="FILE", help="Ids put aside while tuning.")] = None,
     show: Annotated[int, typer.Option(metavar="N", help="Print the first N differences.", min=0)] = 0,
 ) -> int:
-    """How good the extraction is on annotated documents, with intervals and calibration.
+    """How good the extraction is on annotated documents. With intervals and calibration.
 
     Example: auszug eval my-sample/ --by-style
     """

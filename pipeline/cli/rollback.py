@@ -40,7 +40,7 @@ def rollback_command(
         return
     with RunLock(paths.state_folder(), command="auszug rollback", clock=utc_now):
         present = rollback(target, to or 1)
-    print(f"present now: {_line(present)}")
+    print(_line(present))
     print("what was present before is number 1 now; auszug rollback takes this back; the next build publishes anew")
 
 

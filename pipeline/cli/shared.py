@@ -6,6 +6,7 @@ Errors of the program's tree are one line on stderr and their exit code; anythin
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import functools
 import os
 import sys
@@ -52,8 +53,23 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
+def _file_or_screen(text: str) -> Path | None:
+    """The file in -o FILE; None for -, which is the screen."""
+    return None if text == "-" else path_of(text)
+
+
 Output = Annotated[Path | None, typer.Option(
-    "--output", "-o", metavar="FILE", help="Write to FILE instead of the screen.")]
+    "--output", "-o", metavar="FILE", parser=_file_or_screen, help="Write to FILE instead of the screen.")]
+
+
+def words(text: str) -> str:
+    """Words that were typed. Raises InputError where they are no text (bytes that are not UTF-8)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("what was typed is not UTF-8", remedy="use a UTF-8 terminal and locale, as in LANG=C.UTF-8"
+                         ) from None
+    return text
 
 
 def command(name: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
@@ -64,18 +80,23 @@ def command(name: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
                 code = function(*args, **kwargs)
+                sys.stdout.flush()  # here, where an error still has a message
             except AuszugError as error:
                 _fail(str(error), error.exit_code)
             except KeyboardInterrupt:
                 _fail("stopped", EXIT_FAILED)
             except BrokenPipeError:  # the reader (head, less) has enough
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                _silence()
                 code = EXIT_OK
             except Exception as error:
                 if os.environ.get(DEBUG_VARIABLE):
                     raise
                 if isinstance(error, OSError) and error.filename is not None:  # the machine's doing, not the program's
                     _fail(f"{error.filename}: {error.strerror}; check the path, its permissions and the free space",
+                          EXIT_FAILED)
+                if isinstance(error, OSError) and error.errno in _FULL:
+                    _silence()
+                    _fail(f"the output cannot be written ({error.strerror}); check where it goes, and the free space",
                           EXIT_FAILED)
                 _fail(f"this is a bug of the program ({type(error).__name__}: {' '.join(str(error).split())[:200]}); "
                       f"call it again with {DEBUG_VARIABLE}=1 and report what it prints", EXIT_FAILED)
@@ -85,6 +106,15 @@ def command(name: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]
         return wrapped
 
     return register
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a stream says that can take no more: such an error names no file."""
+
+
+def _silence() -> None:
+    """Nothing more goes to stdout, not even what waits there: Python would complain of it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -119,6 +149,14 @@ def day(text: str | None, option: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{option}: '{text}' is no date", remedy="write it as in 2023-08-31") from None
+
+
+def span(since: str | None, until: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """The days of --since and --until. Raises InputError where one is no date, or they are the wrong way round."""
+    begin, end = day(since, "--since"), day(until, "--until")
+    if begin and end and begin > end:
+        raise InputError("--since is after --until", remedy="exchange them")
+    return begin, end
 
 
 def topic_files(names: list[str] | None) -> list[Path]:

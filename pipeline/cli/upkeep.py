@@ -107,7 +107,7 @@ def schedule_command(
     force: Annotated[bool, typer.Option("--force", help="Also what was changed by hand; a copy stays.")] = False,
     db: Database = None,
 ) -> None:
-    """A run every night: units of systemd, a line of a crontab or a container file, printed or installed.
+    """A run every night: systemd, crontab or container. Printed or installed.
 
     Example: auszug schedule tal --at 03:15 --install
     """

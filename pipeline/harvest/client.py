@@ -242,7 +242,7 @@ class Client:
 _CERTAIN: frozenset[Failure] = frozenset({"no_address", "private", "certificate"})
 _REMEDIES = {
     "no_address": "check the address in corpus.toml and the network",
-    "private": "set allow_private_addresses in corpus.toml if this is meant",
+    "private": "if this is meant: --allow-private-addresses, or in corpus.toml allow_private_addresses = true",
     "certificate": "wait until the site's operator has renewed it; it is not ignored",
     "no_connection": "check the address and the network, or try again later",
     "too_slow": "try again later",

@@ -279,12 +279,12 @@ def corpus_text(name: str, found: Finding, *, contact: str | None, allow_private
     lines = [
         f"# {found.base}: ALLRIS {found.version or (found.system or '')[-1]}, as probed.",
         f"# robots.txt {found.robots} it{waiting}; OParl: {found.oparl or 'none found'}; "
-        f"{found.meetings} meetings in the last {found.months} months.",
+        f"meetings in the last {found.months} months: {found.meetings}.",
         "",
         "[corpus]",
         f"name = {_toml(name)}",
         f"title = {_toml(title)}    # the municipality, as it shall stand in tables",
-        'topics = []    # files in corpora/topics/, as in ["sro"]',
+        'topics = []    # as in ["sro", "kita"]: files in corpora/topics/, or those that ship',
         "",
         "[source]",
         f"url = {_toml(found.base)}",

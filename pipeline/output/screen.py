@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.build import Summary
     from pipeline.harvest import Finding, RunReport
     from pipeline.last_run import LastRun
-    from pipeline.output.query import Query
+    from pipeline.output.query import Parameter, Query
     from pipeline.output.status import Status
     from pipeline.topic_trial import TopicFind
 
@@ -51,30 +51,37 @@ def progress() -> Iterator[Callable[[str, int, int | None], None] | None]:
         bars.stop()
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def print_summary(summary: Summary) -> None:
     """What a batch did: meetings, items, statements, decisions, problems, and where the database is."""
-    from rich.console import Console
     from rich.table import Table
+
+    from pipeline.output.terminal import a_console
 
     errors = summary.new_errors + summary.known_errors
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column()
     table.add_column(justify="right")
-    for label, number in (("meetings", summary.meetings), ("items", summary.items), ("statements", summary.statements),
-                          ("decisions", summary.decisions), ("problems", errors + summary.warnings)):
+    for label, number in (("meetings", summary.meetings), ("items with text", summary.items),
+                          ("statements", summary.statements), ("decisions", summary.decisions),
+                          ("problems", errors + summary.warnings)):
         table.add_row(label, f"{number:,}")
-    Console(highlight=False).print(table)
-    print(f"corpora: {', '.join(summary.corpora)}; {summary.pages:,} pages in {summary.seconds:.1f} s")
+    a_console(sys.stdout).print(table)
+    print(f"corpora: {', '.join(summary.corpora)}; {counted(summary.pages, 'page')} in {summary.seconds:.1f} s")
     if errors or summary.warnings:
-        print(f"problems: {summary.new_errors} new errors, {summary.known_errors} known errors, {summary.warnings} "
-              "warnings; see them with: auszug status")
+        print(f"problems: {counted(summary.new_errors, 'new error')}, {counted(summary.known_errors, 'known error')}, "
+              f"{counted(summary.warnings, 'warning')}; see them with: auszug status")
     print(f"published: {summary.database}" if summary.database else "dry run: nothing was kept")
 
 
 def print_report(report: RunReport) -> None:
     """What a harvest did, in a line; its message on stderr."""
     print(f"{report.corpus}: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, "
-          f"{report.not_public} not public, {report.failed} failed; {report.requests} requests, "
+          f"{report.not_public} not public, {report.failed} failed; {counted(report.requests, 'request')}, "
           f"{report.bytes / 1e6:.1f} MB in {report.seconds:.0f} s; {report.state.replace('_', ' ')}")
     if report.message:
         remedy = f"; {report.remedy}" if report.remedy else ""
@@ -98,7 +105,7 @@ def print_finding(found: Finding) -> None:
         ("system", " ".join(part for part in (found.system, found.version) if part) or "unknown"),
         ("robots.txt", found.robots + (f", Crawl-delay {found.crawl_delay:g} s" if found.crawl_delay else "")),
         ("OParl", found.oparl or "no answer"), ("calendar", found.calendar or "none found"),
-        ("meetings", f"{found.meetings} in {found.months} months"),
+        ("meetings", f"{found.meetings} in the last {found.months} months"),
         ("committees", ", ".join(name for _, name in found.committees) or "none found"),
         ("requests", f"{found.requests}, {found.latency:.1f} s to the answer on average"),
     ]
@@ -114,12 +121,13 @@ def print_status(status: Status, harvests: Sequence[RunReport]) -> None:
     """Corpora, last runs and open problems, each with its page."""
     for source in status.sources:
         fetched = f", last page fetched {source.last_fetched:%Y-%m-%d %H:%M}" if source.last_fetched else ""
-        print(f"{source.source}: {source.meetings:,} meetings (the last on {source.last_meeting}), "
-              f"{source.items:,} items, {source.statements:,} statements, {source.decisions:,} decisions{fetched}")
+        last = f" (the last on {source.last_meeting})" if source.last_meeting else ""
+        print(f"{source.source}: {counted(source.meetings, 'meeting')}{last}, {counted(source.items, 'agenda item')}, "
+              f"{counted(source.statements, 'statement')}, {counted(source.decisions, 'decision')}{fetched}")
     print("\nlast runs")
     for run in status.runs:
         end = "did not finish" if run.finished_at is None else f"exit code {run.exit_code}"
-        errors = f"{run.new_errors} new and {run.known_errors} known errors, {run.warnings} warnings"
+        errors = f"{run.new_errors} new and {run.known_errors} known errors, {counted(run.warnings or 0, 'warning')}"
         counts = errors if run.pages else ""
         told = ", ".join(part for part in (end, counts, run.message) if part)
         print(_printable(f"  {run.started_at:%Y-%m-%d %H:%M} {run.command}: {told}"))
@@ -136,7 +144,8 @@ def print_unpublished(run: LastRun, *, running: bool) -> None:
     """A batch after the last publication that published nothing itself, or not yet."""
     unfinished = "is at work" if running else "was killed, and published nothing"
     told = unfinished if run.message is None or running else f"published nothing: {run.message}"
-    print(_printable(f"\n{run.started:%Y-%m-%d %H:%M} {run.command}: {told}"))
+    print()
+    print(_printable(f"{run.started:%Y-%m-%d %H:%M} {run.command}: {told}"))
 
 
 def _printable(text: str) -> str:
@@ -164,9 +173,20 @@ def print_finds(finds: Sequence[TopicFind], *, show: int) -> None:
 def print_queries(queries: Iterable[Query]) -> None:
     """The named queries with their questions and parameters."""
     for one in queries:
-        needs = " ".join(f"-p {p.name}={'...' if p.required else p.default}" for p in one.parameters
-                         if p.required or p.default is not None)
         print(f"{one.name:<22} {one.question}")
         if one.parameters:
-            names = ", ".join(p.name for p in one.parameters)
-            print(f"{'':<22} parameters: {names}{f' ({needs})' if needs else ''}")
+            print(f"{'':<22} -p {', '.join(map(_parameter, one.parameters))}")
+
+
+_SHORT = 20
+"""Characters of a default that the list of queries shows; longer ones are in the catalogue."""
+
+
+def _parameter(parameter: Parameter) -> str:
+    """A parameter's name with its default, or with `=...` where it has to be given."""
+    if parameter.required:
+        return f"{parameter.name}=... (needed)"
+    if parameter.default is None:
+        return parameter.name
+    default = str(parameter.default).lower() if isinstance(parameter.default, bool) else str(parameter.default)
+    return f"{parameter.name}={default if len(default) <= _SHORT else '...'}"

@@ -42,6 +42,8 @@ CACHE = "pages"
 class Report(msgspec.Struct, kw_only=True):
     """What was done, for people. `left` are things that the operator must do: exit code 1."""
 
+    persons: tuple[str, ...] = ()
+    """Who is meant, as the database has the name; only of a dry run, which is there to look."""
     rows: dict[str, int] = {}
     publications: list[str] = []
     deleted: list[str] = []
@@ -91,7 +93,9 @@ def forget_person(
                 listed = forgotten.opened(places.corpora)
             listed = listed.with_entry(_entry(listed, target, clock()))
         if dry_run:
-            return _count(connection, listed, places)
+            report = _count(connection, listed, places)
+            report.persons = target.names if target is not None else ()
+            return report
         listed.save(places.corpora)
         return _carry_out(work, listed, scopes, places, purge_archive=purge_archive, clock=clock, tell=tell)
 

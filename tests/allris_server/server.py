@@ -489,6 +489,13 @@ def large_county(meetings: int) -> County:
     return dataclasses.replace(base, meetings=tuple(made), papers=())
 
 
+def commands(url: str) -> str:
+    """What to try on a site at `url`, a command a line."""
+    return (f"  auszug probe {url} --allow-private-addresses\n"
+            f"  auszug init demo --url {url} --allow-private-addresses --contact mailto:name@example.org\n"
+            "  auszug run demo\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="A local ALLRIS with the demonstration county.")
     parser.add_argument("--generation", type=int, choices=(3, 4), default=4)
@@ -500,9 +507,7 @@ def main() -> None:
                        county=large_county(chosen.meetings) if chosen.meetings else None)
     committees = ", ".join(COMMITTEES)
     print(f"ALLRIS {chosen.generation} of the invented Kreis Ahrenfeld at {site.url} (committees: {committees})\n"
-          f"  auszug probe {site.url} --private\n"
-          f"  auszug init demo --url {site.url} --private --contact mailto:name@example.org && auszug harvest demo\n"
-          "Ctrl-C ends it.", flush=True)
+          f"{commands(site.url)}Ctrl-C ends it.", flush=True)
     with site:
         try:
             while True:
