@@ -12,9 +12,12 @@ import signal
 import socket
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -90,6 +93,16 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer has in the environment does not count."""
     for name in ("AUSZUG_DB", "AUSZUG_CONTACT"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def county() -> Generator[duckdb.DuckDBPyConnection]:
+    """The published demonstration county, as annotated by hand, for reading."""
+    from pipeline.store.database import open_published
+    from tests.store_samples import published_county
+
+    with open_published(published_county()) as connection:
+        yield connection
 
 
 @pytest.fixture

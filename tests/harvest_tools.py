@@ -56,6 +56,23 @@ SHORT = dataclasses.replace(_ALL, meetings=_RECENT, papers=tuple(dict.fromkeys(
 SHORT_EXCERPTS = sum(bool(item.texts) for meeting in _RECENT for item in meeting.items)
 
 
+class Held:
+    """A sleep for `LocalAllris(faults=Faults(latency=1), sleep=...)`: the n-th answer waits for `go`.
+
+    `asked` is set when it waits: no machine is too fast for what is to happen meanwhile.
+    """
+
+    def __init__(self, answer: int) -> None:
+        self.asked, self.go = threading.Event(), threading.Event()
+        self._left = answer
+
+    def __call__(self, _seconds: float) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self.asked.set()
+            self.go.wait(60)
+
+
 def short_site(clock: Clock, **options: Any) -> LocalAllris:
     """A local ALLRIS with a short history."""
     return site(clock, **{"county": SHORT, **options})

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from pipeline.output.result import Result
 from pipeline.records import (
     AgendaItem,
     AgendaRow,
@@ -250,6 +251,12 @@ def published_county() -> Path:
     with open_work(own) as work:
         publish(work, target)
     return target
+
+
+def dicts_of(result: Result) -> list[dict[str, Any]]:
+    """The rows of a result, by the names of its columns."""
+    names = [column.name for column in result.columns]
+    return [dict(zip(names, row, strict=True)) for row in result.rows()]
 
 
 def small_item(**changes: Any) -> tuple[AgendaItem, Extraction]:

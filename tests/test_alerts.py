@@ -28,7 +28,8 @@ from pipeline.errors import ArchiveError, ConfigError
 from pipeline.journal import Entry
 from pipeline.lock import RunLock
 from pipeline.output.monitor import Monitor, monitor
-from tests.test_overlap import NOON, TEXT, Clock, tal
+from tests.test_overlap import NOON, Clock, tal
+from tests.upkeep_samples import PAGE
 
 NIGHT = dt.timedelta(days=1)
 
@@ -343,7 +344,7 @@ def test_a_batch_tells_of_its_errors_of_failures_and_that_all_is_well(tmp_path: 
         with pytest.raises(ArchiveError):
             run_tal(tmp_path, clock)
         assert told() == kinds
-    (place / "0.txt").write_text(TEXT)
+    (place / "0.txt").write_text(PAGE)
     run_tal(tmp_path, clock)
     assert told() == ["recovered"]
 

@@ -41,8 +41,8 @@ import dask  # noqa: E402
 from pipeline.build import cluster, results_store  # noqa: E402 - after the look for its packages
 from pipeline.build.cluster import Cluster  # noqa: E402
 from pipeline.build.results_store import Store  # noqa: E402
+from tests.soak_runner import SOAK  # noqa: E402
 
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 COUNTY = load_corpus(shipped_corpora() / "ahrenfeld")
 [WARC, *_] = archive.archive_files(COUNTY.archive)
 

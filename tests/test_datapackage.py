@@ -8,7 +8,6 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,6 @@ from pipeline.output.pseudonyms import LIMITS, Pseudonyms
 from pipeline.output.result import Column
 from pipeline.store.database import open_published
 from tests.store_samples import published_county
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")

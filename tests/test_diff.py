@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.errors import InputError, StoreError
 from pipeline.upkeep.diff import compare, write_diff
+from tests.store_samples import dicts_of
 from tests.upkeep_samples import PAGE, Place, place_in
 
 
@@ -40,9 +41,7 @@ def change(path: Path, *statements: str) -> None:
 
 def rows(old: Path, new: Path) -> list[dict[str, Any]]:
     with compare(old, new) as diff:
-        result = diff.rows()
-        names = [column.name for column in result.columns]
-        return [dict(zip(names, row, strict=True)) for row in result.rows()]
+        return dicts_of(diff.rows())
 
 
 def told(old: Path, new: Path) -> set[tuple[str, str, str]]:

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -27,12 +26,6 @@ from tests.store_samples import SOURCE, SRO, STARTED, provenance, published_coun
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 ONCE = {"id", "title", "updated", "published", "summary", "content", "subtitle", "generator"}
 KNOWN = ONCE | {"author", "link", "category", "entry"}
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
 
 
 def checked(content: bytes) -> list[etree._Element]:

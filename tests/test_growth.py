@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import gc
 import json
-import os
 import re
 import subprocess
 import sys
@@ -28,8 +27,8 @@ from tests.growth import grows, in_time, took
 from tests.hostile_texts import PAGES, TEXTS
 from tests.patterns_of_project import ROOT
 from tests.regex_attacks import attacks
+from tests.soak_runner import SOAK
 
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 SMALL, LARGE = (2_000, 8_000) if SOAK == 1 else (100_000, 1_000_000)
 """Characters between which growth is measured."""
 TEXT_SIZES = (12_000, 36_000) if SOAK == 1 else (SMALL, LARGE)

@@ -5,7 +5,6 @@ The short form draws three sites; `make soak` sixty (AUSZUG_SOAK x 3), with the 
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from collections import Counter
@@ -18,10 +17,9 @@ from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.recorder import rebuild
 from tests.allris_server.server import LocalAllris
 from tests.harvest_tools import Clock, corpus, run, short_site
+from tests.soak_runner import SOAK, note
 
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 SITES = 3 * SOAK
-RESULTS = Path(__file__).with_name("soak.json")
 
 
 class Chance(MutableSet[str]):
@@ -82,7 +80,4 @@ def test_troubled_sites(tmp_path: Path) -> None:
         assert live.dump() == again.dump(), f"seed {seed + number}: the archive says something else than the ledger"
         live.close()
     assert set(ends) <= {"done", "no_meetings", "not_allris", "unreachable"}, ends
-    if SOAK > 1:
-        facts = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-        facts["harvest_troubled_sites"] = {"sites": SITES, "seed": seed, **dict(sorted(ends.items()))}
-        RESULTS.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
+    note("harvest_troubled_sites", sites=SITES, seed=seed, **dict(sorted(ends.items())))

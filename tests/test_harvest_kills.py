@@ -14,7 +14,6 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -30,11 +29,10 @@ from pipeline.harvest.runs import read_reports
 from pipeline.store.database import differences
 from tests.allris_server.faults import Faults
 from tests.allris_server.server import LocalAllris
-from tests.harvest_tools import EXCERPTS, SHORT, contents, corpus, responses
+from tests.harvest_tools import EXCERPTS, SHORT, Held, contents, corpus, responses
+from tests.soak_runner import SOAK, note
 
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 KILLS = 3 if SOAK == 1 else 5 * SOAK
-RESULTS = Path(__file__).with_name("soak.json")
 
 
 def start(mine: Corpus) -> subprocess.Popen[bytes]:
@@ -126,8 +124,8 @@ def test_kills(tmp_path: Path) -> None:
             assert differences(database(here, tmp_path / f"db{rounds}"), _quiet(undisturbed, tmp_path)) == []
         del mine
     assert twice == 0, "no excerpt that was archived is fetched again"
-    _note("harvest_kills", kills=killed, rounds=rounds, seed=seed, fetched_twice=twice,
-          seconds=round(time.monotonic() - began, 1))
+    note("harvest_kills", kills=killed, rounds=rounds, seed=seed, fetched_twice=twice,
+         seconds=round(time.monotonic() - began, 1))
 
 
 def _quiet(undisturbed: Corpus, folder: Path) -> Path:
@@ -137,15 +135,6 @@ def _quiet(undisturbed: Corpus, folder: Path) -> Path:
 
 def _excerpts_before(server: LocalAllris, first: int) -> int:
     return sum(entry.page.startswith("to020") for entry in server.log[:first])
-
-
-def _note(name: str, **facts: object) -> None:
-    """Results of long checks are kept in tests/soak.json; the short form leaves them alone."""
-    if SOAK == 1:
-        return
-    before = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    before[name] = facts
-    RESULTS.write_text(json.dumps(before, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
@@ -172,23 +161,13 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_an_orderly_stop(tmp_path: Path, sign: signal.Signals) -> None:
-    asked, signalled = threading.Event(), threading.Event()
-    answered = 0
-
-    def hold(_seconds: float) -> None:
-        # the fortieth answer waits for the signal, so that no machine is too fast for it
-        nonlocal answered
-        answered += 1
-        if answered == 40:
-            asked.set()
-            signalled.wait(30)
-
-    with LocalAllris(faults=Faults(latency=1), sleep=hold) as server:
+    held = Held(40)
+    with LocalAllris(faults=Faults(latency=1), sleep=held) as server:
         mine = corpus(tmp_path, server.url, delay=0)
         process = start(mine)
-        assert asked.wait(60), "the harvest did not get as far"
+        assert held.asked.wait(60), "the harvest did not get as far"
         process.send_signal(sign)
-        signalled.set()
+        held.go.set()
         out, err = process.communicate(timeout=30)
         [report] = json.loads(out)["harvest"]
         assert report["state"] == "interrupted", err.decode()
@@ -232,8 +211,8 @@ def test_memory_and_speed(tmp_path: Path) -> None:
           f"{early / 1024:.0f} MB in the second quarter, {late / 1024:.0f} MB at most")
     assert late < early * 1.25 + 20_000
     assert own >= 100  # its own processor time: the clock's depends on what else the machine does
-    _note("harvest_memory_and_speed", pages=pages, pages_per_second=round(speed), pages_per_second_own_time=round(own),
-          resident_mb_second_quarter=early // 1024, resident_mb_peak=late // 1024)
+    note("harvest_memory_and_speed", pages=pages, pages_per_second=round(speed), pages_per_second_own_time=round(own),
+         resident_mb_second_quarter=early // 1024, resident_mb_peak=late // 1024)
 
 
 def _resident(pid: int) -> int:

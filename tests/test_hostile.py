@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -38,10 +37,10 @@ from pipeline.store.writer import Writer, finish_run, start_run
 from tests.fuzz.targets import extractor, item_of
 from tests.growth import in_time
 from tests.hostile_texts import PAGES, TEXTS
+from tests.soak_runner import SOAK
 from tests.store_samples import STARTED, provenance, small_item
 
 ROOT = Path(__file__).parents[1]
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 SECONDS = 2.0
 """CPU seconds for a page of 300 kB, however hostile; a real one of that size takes 0.1. (That it grows in proportion: test_growth.)"""
 

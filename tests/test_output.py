@@ -27,7 +27,7 @@ from pipeline.store.database import open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
 from pipeline.store.writer import Writer, finish_run, start_run
-from tests.store_samples import SOURCE, SRO, STARTED, provenance, published_county, small_item, write_county
+from tests.store_samples import SOURCE, SRO, STARTED, provenance, small_item, write_county
 
 SAMPLE = """
     SELECT * FROM (VALUES
@@ -35,12 +35,6 @@ SAMPLE = """
         (-2, '=SUM(A1)', NULL, NULL, NULL, []),
         (3, 'zwei' || chr(10) || 'Zeilen', DATE '2024-05-03', false, 1.25, ['-x'])
     ) AS t(number, words, day, yes, share, names)"""
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -29,23 +29,14 @@ from pipeline.stopping import OrderlyStop, StopRequested
 from pipeline.store.database import differences
 from tests.allris_server.server import Faults, LocalAllris
 from tests.conftest import ROOT
-from tests.harvest_tools import SHORT
+from tests.harvest_tools import SHORT, Held
 from tests.harvest_tools import corpus as site_corpus
+from tests.soak_runner import SOAK
 from tests.test_harvest_kills import archived_excerpts
+from tests.upkeep_samples import TEXT
 
 NOON = dt.datetime(2026, 4, 1, 12, 0, tzinfo=dt.UTC)
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 AUSZUG = [sys.executable, "-m", "pipeline.cli"]
-TEXT = """ALLRIS - Auszug
-
-03.06.2025 - 5 Radweg an der Bahn
-
-Reduzieren
-
-Wortprotokoll
-
-Frau Holm erläutert, dass der Radweg 2026 gebaut werde. Herr Uhl lehnt den Bau ab.
-"""
 
 
 class Clock:
@@ -70,7 +61,7 @@ def tal(folder: Path, *, run_table: str = "", texts: int = 1) -> Path:
         '[corpus]\nname = "tal"\ntitle = "Tal"\n[files]\npaths = ["*.txt"]\nbody = "Tal"\norganization = "Rat"\n'
         f"[run]\n{run_table}\n", "utf-8")
     for number in range(texts):
-        (place / f"{number}.txt").write_text(TEXT.replace("- 5 ", f"- {number + 5} "), "utf-8")
+        (place / f"{number}.txt").write_text(TEXT.format(number=number + 5), "utf-8")
     return place
 
 
@@ -331,24 +322,15 @@ def test_handlers_are_as_before_and_ignored_signals_stay_ignored() -> None:
 
 
 def test_a_harvest_that_is_stopped_leaves_a_silent_server_at_once(tmp_path: Path) -> None:
-    asked, test_is_over, halt = threading.Event(), threading.Event(), threading.Event()
-    answered = 0
-
-    def hold(_seconds: float) -> None:
-        nonlocal answered
-        answered += 1
-        if answered == 10:
-            asked.set()
-            test_is_over.wait(60)
-
-    with LocalAllris(faults=Faults(latency=1), sleep=hold) as server:
+    held, halt = Held(10), threading.Event()
+    with LocalAllris(faults=Faults(latency=1), sleep=held) as server:
         mine = site_corpus(tmp_path, server.url, delay=0)
-        stopper = threading.Thread(target=lambda: (asked.wait(60), halt.set()))
+        stopper = threading.Thread(target=lambda: (held.asked.wait(60), halt.set()))
         stopper.start()
         begin = time.monotonic()
         [report] = harvest([mine], halt=halt).reports
         seconds = time.monotonic() - begin
-        test_is_over.set()
+        held.go.set()
         stopper.join()
     assert report.state == "interrupted"
     assert seconds < 10, "not the 60 seconds that an answer may take"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -19,6 +18,7 @@ from pipeline.pages import content_hash, parse
 from pipeline.pages.blocks import region_text
 from pipeline.pages.tree import parse_html
 from pipeline.records import AgendaItem, Meeting, Paper, ParsedPage
+from tests.soak_runner import SOAK, note
 
 OWN = sorted(path for path in (Path(__file__).parent / "pages").iterdir() if path.suffix != ".json")
 SKELETONS = Path(__file__).parents[2] / "shared" / "allris" / "skeletons"
@@ -27,9 +27,7 @@ PAGES = [path.read_bytes() for path in OWN + (sorted(SKELETONS.iterdir()) if SKE
 RUNS = 400
 """Examples a property: together some ten seconds."""
 
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 SEED = int(os.environ.get("AUSZUG_SEED", "20260708"))
-RESULTS = Path(__file__).with_name("soak.json")
 INSERTS = (
     b"<table>", b"</table>", b"<td>", b"</td>", b"<tr>", b"<br>", b"</p>", b"</div>", b"<html>", b"</html>", b"<!--", b"-->",
     b"]]>", b"\x00", b"&#x110000;", b"&#xd800;", b"&#31;", b'<a name="allrisWP">', b"<div class='docPart'>",
@@ -141,11 +139,7 @@ def test_many_mutated_pages() -> None:
             raise AssertionError(f"seed {SEED}, page {number}: {error!r}") from error
         outcomes[page.outcome] += 1
     assert outcomes["ok"] > 100 * SOAK
-    if SOAK > 1:
-        before = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-        seconds = round(time.process_time() - start, 1)
-        before["mutated_pages"] = {"seed": SEED, "pages": 1000 * SOAK, "seconds": seconds, "outcomes": dict(outcomes)}
-        RESULTS.write_text(json.dumps(before, indent=1, sort_keys=True) + "\n", "utf-8")
+    note("mutated_pages", seed=SEED, pages=1000 * SOAK, seconds=round(time.process_time() - start, 1), outcomes=dict(outcomes))
 
 
 def wounded(chance: random.Random) -> bytes:

@@ -40,16 +40,10 @@ from pipeline.store.database import SourceInfo, open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
 from pipeline.store.writer import Writer, finish_run, start_run
-from tests.store_samples import STARTED, provenance, published_county
+from tests.store_samples import STARTED, provenance
 
 KEY = b"a secret of nobody but the tests"
 TOWN = SourceInfo(name="talstadt", title="Talstadt (invented)", body="Stadt Talstadt", topics=())
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")

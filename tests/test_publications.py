@@ -47,10 +47,10 @@ from pipeline.store.publish import (
     rollback,
 )
 from pipeline.store.writer import Writer, finish_run, start_run
+from tests.soak_runner import SOAK
 from tests.store_samples import SRO, STARTED, provenance, small_item
 
 ROOT = Path(__file__).parents[1]
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 SEED = int(os.environ.get("AUSZUG_SEED", "20231116"))
 STEPS = 4 * SOAK
 TOWNS = ("altenau", "bergfelde", "bergfelde-land", "corvey", "dornum")

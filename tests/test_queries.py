@@ -24,22 +24,14 @@ from pipeline.output.query import (
 )
 from pipeline.paths import queries_folder, shipped_corpora
 from pipeline.store.database import open_published
-from tests.store_samples import STARTED, published_county
+from tests.store_samples import STARTED, dicts_of
 
 QUERIES = load_queries(queries_folder())
 REQUIRED = {"statements_of": {"person": "Harmsen"}, "kwic": {"text": "regionalbudget"}}
 
 
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
-
-
 def answer(county: duckdb.DuckDBPyConnection, name: str, **given: str) -> list[dict[str, Any]]:
-    result = run_query(county, QUERIES[name], {**REQUIRED.get(name, {}), **given})
-    names = [column.name for column in result.columns]
-    return [dict(zip(names, row, strict=True)) for row in result.rows()]
+    return dicts_of(run_query(county, QUERIES[name], {**REQUIRED.get(name, {}), **given}))
 
 
 def test_there_are_enough_queries() -> None:

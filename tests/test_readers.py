@@ -6,7 +6,6 @@ the result in tests/soak.json.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -19,13 +18,12 @@ import pytest
 
 from pipeline.store.database import WorkDatabase, open_work
 from pipeline.store.publish import publish, rollback
+from tests.soak_runner import SOAK, note
 from tests.test_publications import TOWNS, all_towns, change, rewritten
 
 ROOT = Path(__file__).parents[1]
-SOAK = int(os.environ.get("AUSZUG_SOAK", "1"))
 SEED = int(os.environ.get("AUSZUG_SEED", "20231116"))
 READERS, PUBLICATIONS = (1, 3) if SOAK == 1 else (10, 50)
-RESULTS = Path(__file__).with_name("soak.json")
 
 READER = """
 import sys
@@ -95,9 +93,5 @@ def test_readers_see_one_publication_each_time_and_never_an_error(tmp_path: Path
     answers = [int(out.split()[0]) for out, _ in told]
     seen = max(int(out.split()[1]) for out, _ in told)
     assert min(answers) > 0 and seen > 1, "somebody saw publications change"
-    if SOAK > 1:
-        before = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-        before["readers"] = {
-            "readers": READERS, "publications": PUBLICATIONS, "answers": sum(answers), "errors": 0, "seed": SEED,
-            "seconds": round(time.monotonic() - started, 1)}
-        RESULTS.write_text(json.dumps(before, indent=1, sort_keys=True) + "\n", "utf-8")
+    note("readers", readers=READERS, publications=PUBLICATIONS, answers=sum(answers), errors=0, seed=SEED,
+         seconds=round(time.monotonic() - started, 1))

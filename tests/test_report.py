@@ -38,13 +38,7 @@ from pipeline.store.database import TopicInfo, open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
 from pipeline.store.writer import Writer, finish_run, start_run
-from tests.store_samples import SOURCE, SRO, STARTED, provenance, published_county, small_item
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
+from tests.store_samples import SOURCE, SRO, STARTED, dicts_of, provenance, published_county, small_item
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +110,7 @@ def test_it_tells_the_story(page: lxml.html.HtmlElement) -> None:
 
 def test_who_moved_is_what_the_query_says(county: duckdb.DuckDBPyConnection, data: TopicData,
                                           page: lxml.html.HtmlElement) -> None:
-    result = run_query(county, load_queries(queries_folder())["changed_sides"], {})
-    names = [column.name for column in result.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in result.rows()]
+    rows = dicts_of(run_query(county, load_queries(queries_folder())["changed_sides"], {}))
     assert rows, "the county has movers"
     assert [(m.after.person_name, m.after.date, f"{m.before.side} to {m.after.side}", m.before.date) for m in data.moves] \
         == [(row["person_name"], row["date"], row["moved"], row["before_date"]) for row in rows]

@@ -21,19 +21,10 @@ from pipeline.paths import shipped_corpora
 from pipeline.store.database import differences
 from tests.allris_server import render
 from tests.allris_server.county import load
+from tests.upkeep_samples import TEXT
 
 NOON = dt.datetime(2026, 4, 1, 12, 0, tzinfo=dt.UTC)
 HTML = [("Content-Type", "text/html;charset=UTF-8")]
-TEXT = """ALLRIS - Auszug
-
-03.06.2025 - {number} Radweg an der Bahn
-
-Reduzieren
-
-Wortprotokoll
-
-Frau Holm erläutert, dass der Radweg 2026 gebaut werde. Herr Uhl lehnt den Bau ab.
-"""
 
 
 class Ticking:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -12,21 +11,13 @@ import pytest
 
 from pipeline.errors import QueryError
 from pipeline.output.search import folded, search, terms
-from pipeline.store.database import open_published
-from tests.store_samples import published_county
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
+from tests.store_samples import dicts_of
 
 
 def found(county: duckdb.DuckDBPyConnection, text: str, **more: Any) -> list[dict[str, Any]]:
     result = search(county, text, **more)
-    names = [column.name for column in result.columns]
     assert all(column.description for column in result.columns)
-    return [dict(zip(names, row, strict=True)) for row in result.rows()]
+    return dicts_of(result)
 
 
 KEYWORDS = [

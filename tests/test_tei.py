@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,10 @@ from pipeline.store.database import open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
 from pipeline.store.writer import Writer, finish_run, start_run
-from tests.store_samples import SOURCE, SRO, STARTED, provenance, published_county, small_item
+from tests.store_samples import SOURCE, SRO, STARTED, provenance, small_item
 
 TEI = {"t": NAMESPACE}
 ID = "{http://www.w3.org/XML/1998/namespace}id"
-
-
-@pytest.fixture(scope="module")
-def county() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_published(published_county()) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,9 @@ NOW = dt.datetime(2026, 4, 1, 12, 0, tzinfo=dt.UTC)
 WARC = "ahrenfeld-20260302T020000Z.warc.gz"
 RECORDS = 79
 """Of the county's archive: enough for some meetings with attendance, minutes and papers."""
-PAGE = """ALLRIS - Auszug
+TEXT = """ALLRIS - Auszug
 
-03.06.2025 - 5 Radweg an der Bahn
+03.06.2025 - {number} Radweg an der Bahn
 
 Reduzieren
 
@@ -28,6 +28,8 @@ Wortprotokoll
 
 Frau Holm erläutert, dass der Radweg 2026 gebaut werde. Herr Uhl lehnt den Bau ab.
 """
+"""An excerpt as text, of the item with this number."""
+PAGE = TEXT.format(number=5)
 
 
 class Place:
