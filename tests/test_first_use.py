@@ -21,10 +21,11 @@ from pipeline.errors import BusyError, ExportError, InputError
 from pipeline.last_run import LastRun
 from pipeline.lock import RunLock
 from pipeline.output import screen, tei
-from pipeline.output.query import Parameter, Query
+from pipeline.output.query import Parameter, Query, mixed_corpora
 from pipeline.output.result import Column
 from pipeline.output.terminal import _cards, _grid, _least_width, a_console
 from pipeline.output.whole_files import whole_file
+from pipeline.topic_trial import TopicFind
 from tests.allris_server.server import commands
 from tests.store_samples import published_county
 
@@ -204,3 +205,22 @@ def test_numbers_of_a_card_share_a_line() -> None:
     file = io.StringIO()
     _cards(COLUMNS, [ROW], a_console(file, width=40))
     assert "mentions         12 · decisions 3" in [line.strip() for line in file.getvalue().splitlines()]
+
+
+# ------------------------------------------------------------------------------------------------ several corpora
+
+def test_a_query_over_several_corpora_says_so() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE source AS SELECT unnest(['tal', 'berg']) AS source_id")
+        query = Query(name="one", title="", question="", parameters=(Parameter("source", "text", ""),), columns=(),
+                      caveats=(), sql="")
+        assert mixed_corpora(connection, query, {}) == ["berg", "tal"]
+        assert mixed_corpora(connection, query, {"source": "tal"}) == []
+        connection.execute("DELETE FROM source WHERE source_id = 'tal'")
+        assert mixed_corpora(connection, query, {}) == []
+
+
+def test_places_of_a_topic_are_printed_as_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.print_finds([TopicFind(verdict="core", label="Kita", term="Kitas", before="Dazu gehörten", after=", Vereine",
+                                  source="a.txt")], show=1)
+    assert "Dazu gehörten [Kitas], Vereine  (a.txt)" in capsys.readouterr().out

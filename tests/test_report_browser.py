@@ -85,6 +85,17 @@ def test_it_loads_without_an_error_or_an_outside_request(watched: Watched, addre
     assert wide == 0, "nothing sticks out sideways"
 
 
+def test_the_section_that_is_read_is_seen_in_the_list_of_sections(watched: Watched) -> None:
+    """On a phone the list is wider than the screen: it goes along, and its end is faded where there is more."""
+    page = watched.page
+    for name in ("quality", "promises", "overview"):
+        page.evaluate(f"document.getElementById('{name}').scrollIntoView()")
+        link = page.locator(f".bar nav a[href='#{name}'][aria-current]")
+        link.wait_for()
+        box, width = link.bounding_box(), page.viewport_size
+        assert box and width and box["x"] >= 0 and box["x"] + box["width"] <= width["width"]
+
+
 def test_its_policy_stops_what_should_not_be(desktop: Watched) -> None:
     """Even a script that got in could neither run nor tell anybody."""
     desktop.page.evaluate("""() => {

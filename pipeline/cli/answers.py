@@ -39,7 +39,10 @@ def query_command(
             screen.print_queries(queries.values())
             return
         given = query.parse_assignments([words(text) for text in parameter or ()])
-        _write(query.run_query(connection, query.find_query(queries, name), given), format_, output, db)
+        chosen = query.find_query(queries, name)
+        _write(query.run_query(connection, chosen, given), format_, output, db)
+        if corpora := query.mixed_corpora(connection, chosen, given):
+            print(f"rows of {len(corpora)} corpora; of one alone with: -p source={corpora[0]}", file=sys.stderr)
 
 
 def _note(file: Path) -> None:

@@ -152,6 +152,14 @@ def run_query(connection: duckdb.DuckDBPyConnection, query: Query, given: Mappin
     return Result(connection, query.sql, values, dict(query.columns), title=query.title, where=query.name)
 
 
+def mixed_corpora(connection: duckdb.DuckDBPyConnection, query: Query, given: Mapping[str, str]) -> list[str]:
+    """The corpora whose rows a query puts together because no `source` was given; none where there is one, or none."""
+    if "source" in given or "source" not in {parameter.name for parameter in query.parameters}:
+        return []
+    found = [name for (name,) in connection.execute("SELECT source_id FROM source ORDER BY source_id").fetchall()]
+    return found if len(found) > 1 else []
+
+
 def check_names(
     connection: duckdb.DuckDBPyConnection, values: Mapping[str, Value], known: Iterable[str]
 ) -> None:

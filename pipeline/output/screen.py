@@ -167,7 +167,8 @@ def print_finds(finds: Sequence[TopicFind], *, show: int) -> None:
         for label, places in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
             print(_printable(f"{len(places):>6}  {label}"))
             for place in places[:show]:
-                print(_printable(f"        {place.before} [{place.term}] {place.after}  ({place.source})"))
+                gap = "" if place.after[:1] in (*",.;:!?)",) else " "
+                print(_printable(f"        {place.before} [{place.term}]{gap}{place.after}  ({place.source})"))
 
 
 def print_queries(queries: Iterable[Query]) -> None:

@@ -108,7 +108,8 @@ def _text_of(path: Path) -> str:
 
 def _not_writable(path: Path, error: OSError) -> InputError:
     return InputError(f"cannot be written ({error.strerror})", where=path,
-                      remedy="call it with sudo, say --user, or name another folder with -o")
+                      remedy="check who may write there (sudo for the system's units, --user for your own), or name "
+                             "another folder with -o")
 
 
 # ----------------------------------------------------------------------- systemd

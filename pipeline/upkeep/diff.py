@@ -209,6 +209,8 @@ def _write(
         file.write("\n}\n")
         return
     for number, make in enumerate(makers.values()):
+        if number and not diff.count:  # three empty tables tell no more than the first
+            break
         result = make()
         if format_name == "md":
             file.write(f"{chr(10) if number else ''}## {result.title}\n\n")

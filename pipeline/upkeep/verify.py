@@ -129,7 +129,8 @@ def _corpus(
         ledger_check.check(corpus, index, found, lost, repair=repair, clock=clock)
         if work is not None:
             found += [
-                Fault(code=code, corpus=corpus.name, where=address or place, what=f"{place}: {what}",
+                Fault(code=code, corpus=corpus.name, where=address or place,
+                      what=f"{place}: {what}" if address else what,
                       remedy=_REMEDY_OF_FILE if code.startswith("file_") else f"auszug build --all {corpus.name}")
                 for code, place, address, what in index.faults(work, corpus.name)]
     done.faults += found
@@ -189,7 +190,8 @@ def _publications(kept: Kept, sources: list[str], done: Verified, tell: Progress
             what = error.what if isinstance(error, StoreError) else str(error).splitlines()[0]
             done.faults.append(Fault(
                 code="publication_unreadable", corpus=None, where=str(path), what=what,
-                remedy="auszug build publishes again" if number == 0 else "it cannot be made anew: delete it"))
+                remedy="auszug build publishes again, where this file is deleted" if number == 0
+                else "it cannot be made anew: delete it"))
             continue
         if number or not compare:
             continue

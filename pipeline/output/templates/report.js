@@ -120,7 +120,10 @@
       for (const entry of seen) {
         if (!entry.isIntersecting) continue;
         for (const link of places.values()) link.removeAttribute("aria-current");
-        places.get(entry.target.id).setAttribute("aria-current", "true");
+        const link = places.get(entry.target.id);
+        link.setAttribute("aria-current", "true");
+        const list = link.closest("ul");  // on a phone the list is wider than the screen
+        list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
       }
     }, { rootMargin: "-20% 0px -75% 0px" });
     all("main > section").forEach((section) => watch.observe(section));
