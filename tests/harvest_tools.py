@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
+import random
 import threading
 from collections import Counter
 from pathlib import Path
@@ -17,6 +19,13 @@ from tests.allris_server.server import LocalAllris, load
 
 START = dt.datetime(2026, 3, 2, 2, 0, 0, tzinfo=dt.UTC)
 """When the committed archive of the demonstration county was fetched."""
+
+
+def draw_seed(what: str) -> int:
+    """The seed of a long check, AUSZUG_SEED or drawn by lot; it is printed, so that a failure can be repeated."""
+    seed = int(os.environ.get("AUSZUG_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+    print(f"\n{what}, seed {seed} (AUSZUG_SEED={seed} repeats it)")
+    return seed
 
 
 class Clock:

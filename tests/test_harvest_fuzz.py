@@ -5,7 +5,6 @@ The short form draws three sites; `make soak` sixty (AUSZUG_SOAK x 3), with the 
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator, MutableSet
@@ -16,7 +15,7 @@ import pytest
 from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.recorder import rebuild
 from tests.allris_server.server import LocalAllris
-from tests.harvest_tools import Clock, corpus, run, short_site
+from tests.harvest_tools import Clock, corpus, draw_seed, run, short_site
 from tests.soak_runner import SOAK, note
 
 SITES = 3 * SOAK
@@ -59,8 +58,7 @@ def trouble(server: LocalAllris, dice: random.Random) -> None:
 
 @pytest.mark.soak
 def test_troubled_sites(tmp_path: Path) -> None:
-    seed = int(os.environ.get("AUSZUG_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"\n{SITES} troubled sites, seed {seed} (AUSZUG_SEED={seed} repeats it)")
+    seed = draw_seed(f"{SITES} troubled sites")
     ends: Counter[str] = Counter()
     for number in range(SITES):
         dice = random.Random(seed + number)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import random
 import resource
 import signal
@@ -29,7 +28,7 @@ from pipeline.harvest.runs import read_reports
 from pipeline.store.database import differences
 from tests.allris_server.faults import Faults
 from tests.allris_server.server import LocalAllris
-from tests.harvest_tools import EXCERPTS, SHORT, Held, contents, corpus, responses
+from tests.harvest_tools import EXCERPTS, SHORT, Held, contents, corpus, draw_seed, responses
 from tests.soak_runner import SOAK, note
 
 KILLS = 3 if SOAK == 1 else 5 * SOAK
@@ -64,8 +63,7 @@ def database(mine: Corpus, folder: Path) -> Path:
 
 @pytest.mark.soak
 def test_kills(tmp_path: Path) -> None:
-    seed = int(os.environ.get("AUSZUG_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"\n{KILLS} kills, seed {seed} (AUSZUG_SEED={seed} repeats it)")
+    seed = draw_seed(f"{KILLS} kills")
     dice = random.Random(seed)
     began = time.monotonic()
     with LocalAllris() as server:

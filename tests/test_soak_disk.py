@@ -23,7 +23,7 @@ import pytest
 
 from pipeline.harvest.archive import OPEN_SUFFIX
 from tests.allris_server.server import LocalAllris
-from tests.harvest_tools import SHORT
+from tests.harvest_tools import SHORT, draw_seed
 from tests.soak_bench import KINDS, Bench, Kind, Undisturbed, assert_as_undisturbed, assert_consistent, assert_whole
 from tests.soak_runner import SOAK, Command, Runner, note
 
@@ -89,8 +89,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.mark.soak
 def test_a_disk_filled_at_any_moment(bench: Bench, disk: Disk) -> None:
-    seed = int(os.environ.get("AUSZUG_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"\n{POINTS} points, seed {seed} (AUSZUG_SEED={seed} repeats it)")
+    seed = draw_seed(f"{POINTS} points")
     dice = random.Random(seed)
     began = time.monotonic()
     stages = ["harvest", "cache", "work database", "publication"] if SOAK > 1 else ["harvest", "publication"]

@@ -8,7 +8,6 @@ tests/soak.json.
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import time
@@ -21,7 +20,7 @@ import pytest
 from pipeline.harvest.archive import OPEN_SUFFIX
 from pipeline.lock import look
 from tests.allris_server.server import LocalAllris
-from tests.harvest_tools import SHORT
+from tests.harvest_tools import SHORT, draw_seed
 from tests.soak_bench import KINDS, PROGRAMS, Bench, Kind, Undisturbed, assert_as_undisturbed, assert_whole
 from tests.soak_runner import SOAK, Command, Runner, note
 
@@ -40,8 +39,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 @pytest.mark.soak
 def test_a_run_killed_anywhere(bench: Bench) -> None:
-    seed = int(os.environ.get("AUSZUG_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
-    print(f"\n{KILLS} kills, seed {seed} (AUSZUG_SEED={seed} repeats it)")
+    seed = draw_seed(f"{KILLS} kills")
     dice = random.Random(seed)
     began = time.monotonic()
     killed: Counter[str] = Counter()
