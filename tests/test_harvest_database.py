@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -53,11 +54,19 @@ def without_other_pages(path: Path) -> Path:
     return path
 
 
-def test_the_database_of_a_harvest_equals_that_of_the_committed_archive(tmp_path: Path) -> None:
-    committed = load_corpus(AHRENFELD)
-    mine = harvested(tmp_path, generation=4, committed=committed)
-    one, first = build(committed, tmp_path / "committed")
-    two, second = build(mine, tmp_path / "harvested")
+@pytest.fixture(scope="module")
+def four(tmp_path_factory: pytest.TempPathFactory) -> tuple[batch.Summary, Path]:
+    """Harvested from ALLRIS 4 and built."""
+    return of_generation(4, tmp_path_factory.mktemp("generation4"))
+
+
+def of_generation(generation: int, folder: Path) -> tuple[batch.Summary, Path]:
+    return build(harvested(folder, generation=generation, committed=load_corpus(AHRENFELD)), folder / "db")
+
+
+def test_the_database_of_a_harvest_equals_that_of_the_committed_archive(four: tuple[batch.Summary, Path], tmp_path: Path) -> None:
+    one, first = build(load_corpus(AHRENFELD), tmp_path / "committed")
+    two, second = four[0], Path(shutil.copy(four[1], tmp_path))
     assert (two.meetings, two.items) == (MEETINGS, EXCERPTS)
     assert (one.statements, one.decisions) == (two.statements, two.decisions)
     assert two.new_errors == 0
@@ -88,33 +97,22 @@ def test_oparls_result_fills_what_the_page_leaves_open(tmp_path: Path) -> None:
     assert sum(result is None for result in results.values()) == sum(item.result is None for item in items) - 1
 
 
-@pytest.mark.parametrize("table", ["meeting", "paper", "statement", "decision", "attendance", "speaker", "section"])
-def test_both_generations_give_the_same_facts(tmp_path_factory: pytest.TempPathFactory, table: str) -> None:
-    four, three = _both(tmp_path_factory)
-    queries = {
-        "meeting": "SELECT silfdnr, date, title, room FROM meeting",
-        "paper": "SELECT volfdnr, reference, title FROM paper",
-        "attendance": "SELECT m.silfdnr, a.name FROM attendance a JOIN meeting m USING (meeting_id)",
-        "section": "SELECT i.tolfdnr, s.label, s.text FROM section s JOIN agenda_item i USING (item_id)",
-        "statement": "SELECT i.tolfdnr, s.statement_index, s.act, s.stance, s.quote FROM statement s JOIN agenda_item i USING (item_id)",
-        "decision": "SELECT i.tolfdnr, d.outcome, d.yes, d.no, d.abstain FROM decision d JOIN agenda_item i USING (item_id)",
-        "speaker": "SELECT i.tolfdnr, s.name, s.kind FROM speaker s JOIN agenda_item i USING (item_id)",
-    }
-    found = []
-    for path in (four, three):
+FACTS = {
+    "meeting": "SELECT silfdnr, date, title, room FROM meeting",
+    "paper": "SELECT volfdnr, reference, title FROM paper",
+    "attendance": "SELECT m.silfdnr, a.name FROM attendance a JOIN meeting m USING (meeting_id)",
+    "section": "SELECT i.tolfdnr, s.label, s.text FROM section s JOIN agenda_item i USING (item_id)",
+    "statement": "SELECT i.tolfdnr, s.statement_index, s.act, s.stance, s.quote FROM statement s JOIN agenda_item i USING (item_id)",
+    "decision": "SELECT i.tolfdnr, d.outcome, d.yes, d.no, d.abstain FROM decision d JOIN agenda_item i USING (item_id)",
+    "speaker": "SELECT i.tolfdnr, s.name, s.kind FROM speaker s JOIN agenda_item i USING (item_id)",
+}
+
+
+def test_both_generations_give_the_same_facts(four: tuple[batch.Summary, Path], tmp_path: Path) -> None:
+    found: list[dict[str, list[tuple[object, ...]]]] = []
+    for path in (four[1], of_generation(3, tmp_path)[1]):
         with duckdb.connect(str(path), read_only=True) as connection:
-            found.append(sorted(connection.execute(queries[table]).fetchall(), key=repr))
-    assert found[0] == found[1]
-    assert len(found[0]) >= {"paper": PAPERS, "meeting": MEETINGS}.get(table, 30)
-
-
-_built: list[Path] = []
-
-
-def _both(factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    if not _built:
-        committed = load_corpus(AHRENFELD)
-        for generation in (4, 3):
-            folder = factory.mktemp(f"generation{generation}")
-            _built.append(build(harvested(folder, generation=generation, committed=committed), folder / "db")[1])
-    return _built[0], _built[1]
+            found.append({table: sorted(connection.execute(sql).fetchall(), key=repr) for table, sql in FACTS.items()})
+    for table in FACTS:
+        assert found[0][table] == found[1][table], table
+        assert len(found[0][table]) >= {"paper": PAPERS, "meeting": MEETINGS}.get(table, 30), table

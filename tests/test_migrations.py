@@ -14,24 +14,15 @@ from pipeline.store import changes, migrations, schema
 from pipeline.store.database import differences, open_published, open_work
 from pipeline.store.linking import link
 from pipeline.store.publish import publish
-from tests.store_samples import write_county
+from tests.store_samples import write_county, written_county
 
 TABLES_2 = Path(__file__).with_name("schema_2.sql")
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The county in a work database of this program, made once."""
-    path = tmp_path_factory.mktemp("county") / "work.duckdb"
-    with open_work(path) as work:
-        write_county(work)
-    return path
-
-
 @pytest.fixture
-def new(tmp_path: Path, county: Path) -> Path:
-    """A copy of it."""
-    return Path(shutil.copy(county, tmp_path / "new.duckdb"))
+def new(tmp_path: Path) -> Path:
+    """The county in a work database of this program."""
+    return Path(shutil.copy(written_county(), tmp_path / "new.duckdb"))
 
 
 @pytest.fixture
