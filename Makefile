@@ -45,8 +45,9 @@ run: $(VENV)/.installed-run
 	$(BIN)/auszug query topic_timeline -p topic=sro -p source=ahrenfeld; \
 	echo "done in $$((SECONDS - start)) s; next: $(BIN)/auszug query"
 
+# Workers begin with neighbouring tests (worksteal): what a module's tests share is made by one of them, not by both.
 test: $(VENV)/.installed-dev $(VENV)/duckdb-1.5
-	@start=$$SECONDS; status=0; $(BIN)/python -m pytest -n $(WORKERS) $(TESTS) || status=$$?; \
+	@start=$$SECONDS; status=0; $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS) || status=$$?; \
 	echo "tests took $$((SECONDS - start)) s"; exit $$status
 
 lint: $(VENV)/.installed-dev
