@@ -16,9 +16,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.config import load_corpus
 from pipeline.errors import ConfigError
-from pipeline.harvest import harvest
+from pipeline.harvest import harvest, probe
 from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.recorder import archived, rebuild
+from pipeline.harvest.run import check
 from pipeline.harvest.runs import Lock, read_reports
 from tests.allris_server.server import (
     FIRST_SECRET_TOLFDNR,
@@ -265,6 +266,24 @@ def test_contact_is_required(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ConfigError, match="contact"):
         harvest([mine])
     assert sorted(path.name for path in mine.folder.iterdir()) == ["corpus.toml"]
+
+
+@pytest.mark.parametrize(("contact", "fits"), [
+    ("mailto:name@example.org", True), ("name@example.org", True), ("https://example.org/harvest", True),
+    ("quatsch", False), ("mailto:", False), ("https://", False), ("mailto:näme@example.org", False), ("a@b\nX: y", False),
+])
+def test_a_contact_is_an_address_where_somebody_can_be_reached(
+    contact: str, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUSZUG_CONTACT", contact)
+    mine = corpus(tmp_path, "http://127.0.0.1:9/bi", contact="")
+    if fits:
+        assert check(mine) == contact
+        return
+    with pytest.raises(ConfigError, match="neither a mail address nor a web address"):
+        check(mine)
+    with pytest.raises(ConfigError, match="neither a mail address nor a web address"):
+        probe("http://127.0.0.1:9/bi", contact=contact)
 
 
 def test_several_hosts_side_by_side(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from pipeline.harvest.asking import Asker
 from pipeline.harvest.client import Answer, Client, Stop
 from pipeline.harvest.ledger import Ledger
 from pipeline.harvest.pace import Pace
+from pipeline.harvest.run import CONTACT_REMEDY, is_contact
 from pipeline.harvest.scope import Scope, base_of
 from pipeline.harvest.wire import TOTAL_TIMEOUT, Wire
 from pipeline.records import Calendar, Meeting, MeetingLink, OrganizationList
@@ -100,6 +101,8 @@ def probe(
     """Look at the site at `url`; writes nothing. What goes wrong is in the finding. Raises ConfigError."""
     if not re.match(r"https?://[^/\s]+", url.strip()) or not port_of(parts_of(url.strip())):
         raise ConfigError(f"'{url}' is no web address", remedy="write it as in https://www.example.org/allris")
+    if contact and not is_contact(contact):
+        raise ConfigError(f"'{contact}' is neither a mail address nor a web address", remedy=CONTACT_REMEDY)
     base = base_of(url)
     now = clock or (lambda: dt.datetime.now(dt.UTC))
     scope = Scope(base=base, allow_private=allow_private, also=("/oparl",))

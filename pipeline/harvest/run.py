@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 import sqlite3
 from collections.abc import Callable
 
 import msgspec
 
 import pipeline
+from pipeline.channels import is_mail_address
 from pipeline.config import Corpus
 from pipeline.errors import AuszugError, ConfigError
 from pipeline.harvest.archive import ArchiveWriter
@@ -67,12 +69,25 @@ def check(corpus: Corpus) -> str:
     if corpus.source is None:
         raise ConfigError("there is no [source]: this corpus is only read, never harvested",
                           where=corpus.folder / "corpus.toml", remedy="use `auszug build`")
-    contact = corpus.contact
-    if not contact or not contact.strip().isprintable() or not contact.isascii():
+    contact = (corpus.contact or "").strip()
+    if not contact:
         raise ConfigError("'contact' in [source] is missing: a harvest says who asks",
                           where=corpus.folder / "corpus.toml",
                           remedy='set contact = "mailto:name@example.org", or AUSZUG_CONTACT')
-    return contact.strip()
+    if not is_contact(contact):
+        raise ConfigError(f"'contact' in [source]: '{contact}' is neither a mail address nor a web address",
+                          where=corpus.folder / "corpus.toml", remedy=CONTACT_REMEDY)
+    return contact
+
+
+CONTACT_REMEDY = 'write it as in "mailto:name@example.org" or "https://example.org/harvest"'
+
+
+def is_contact(text: str) -> bool:
+    """Whether the operator of a site could reach somebody at `text`: a mail or web address in ASCII, as headers are."""
+    if not text.isascii() or not text.isprintable():
+        return False
+    return is_mail_address(text.removeprefix("mailto:")) or bool(re.fullmatch(r"https?://[^/\s]+\.[^\s]+", text))
 
 
 def harvest_one(
