@@ -52,7 +52,7 @@ from tests.store_samples import SRO, STARTED, provenance, small_item
 
 ROOT = Path(__file__).parents[1]
 SEED = int(os.environ.get("AUSZUG_SEED", "20231116"))
-STEPS = 4 * SOAK
+STEPS = 3 if SOAK == 1 else 4 * SOAK
 TOWNS = ("altenau", "bergfelde", "bergfelde-land", "corvey", "dornum")
 """Corpora of the tests; the name of one begins with that of another."""
 TEXTS = (
