@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -488,9 +489,11 @@ def test_the_state_of_a_large_database_is_quick(tmp_path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("""INSERT INTO statement BY NAME SELECT s.* REPLACE (s.statement_id || '-' || n AS statement_id)
             FROM (SELECT * FROM statement LIMIT 1) AS s, range(200000) AS r(n)""")
-    begin = dt.datetime.now(dt.UTC)
-    found = state_of(tmp_path)
-    seconds = (dt.datetime.now(dt.UTC) - begin).total_seconds()
-    assert found.corpora[0].statements is not None
-    assert found.corpora[0].statements > 200_000
-    assert seconds < 5  # 0.1 on a quiet machine
+    seconds = []
+    for _ in range(3):
+        begin = time.process_time()  # of all threads: DuckDB has its own
+        found = state_of(tmp_path)
+        seconds.append(time.process_time() - begin)
+        assert found.corpora[0].statements is not None
+        assert found.corpora[0].statements > 200_000
+    assert min(seconds) < 1, "it takes 0.04 s of CPU time"

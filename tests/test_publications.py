@@ -422,10 +422,10 @@ def test_a_publication_that_is_not_there(number: int, message: str, tmp_path: Pa
 def test_a_rollback_that_was_killed_has_lost_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after each of its renames: every publication is there, and one is present."""
     real = Path.replace
+    for name in "abcd":
+        publish_titled(tmp_path / "before" / "auszug.duckdb", name)
     for killed_after in range(5):
-        target = tmp_path / str(killed_after) / "auszug.duckdb"
-        for name in "abcd":
-            publish_titled(target, name)
+        target = Path(shutil.copytree(tmp_path / "before", tmp_path / str(killed_after))) / "auszug.duckdb"
         left = [killed_after]
 
         def replace(self: Path, to: Path, left: list[int] = left) -> Path:
