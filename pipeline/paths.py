@@ -68,6 +68,8 @@ def find_corpus(name: str) -> Path:
 
     Raises InputError naming what there is.
     """
+    if not name:
+        raise InputError("the name of a corpus is empty", remedy="is a variable of the script unset?")
     given = Path(name)
     if (given / "corpus.toml").is_file():
         return given

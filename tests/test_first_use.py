@@ -134,6 +134,13 @@ def test_a_feed_is_xml(tmp_path: Path) -> None:
     assert not (tmp_path / "feed.html").exists()
 
 
+@pytest.mark.parametrize("arguments", [("query", "meetings", "--db", ""), ("build", ""), ("query", "meetings", "-o", "")])
+def test_an_unset_variable_is_not_the_working_directory(arguments: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "is empty" in done.output
+
+
 # ------------------------------------------------------------------------------------------------ what is told
 
 def test_no_command_is_cut_off_in_the_help() -> None:

@@ -34,8 +34,6 @@ app = typer.Typer(
 
 Corpora = Annotated[list[str] | None, typer.Argument(
     metavar="CORPUS", help="Folders or names; default: every corpus in ./corpora that has files or an archive.")]
-Database = Annotated[Path | None, typer.Option(
-    "--db", metavar="FILE", help="The published database; default: AUSZUG_DB, else corpora/auszug.duckdb.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only meetings from this day on (2023-08-31).")]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only meetings up to this day.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and extract everything, keep nothing.")]
@@ -51,6 +49,11 @@ def path_of(text: str) -> Path:
     if not text:
         raise typer.BadParameter("a path is empty")
     return Path(text)
+
+
+Database = Annotated[Path | None, typer.Option(
+    "--db", metavar="FILE", parser=path_of,
+    help="The published database; default: AUSZUG_DB, else corpora/auszug.duckdb.")]
 
 
 def _file_or_screen(text: str) -> Path | None:
