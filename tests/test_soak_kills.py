@@ -24,7 +24,7 @@ from tests.harvest_tools import SHORT, draw_seed
 from tests.soak_bench import KINDS, PROGRAMS, Bench, Kind, Undisturbed, assert_as_undisturbed, assert_whole
 from tests.soak_runner import SOAK, Command, Runner, note
 
-KILLS = 4 if SOAK == 1 else 15 * SOAK
+KILLS = 3 if SOAK == 1 else 15 * SOAK
 MOST = 5
 """Kills in a round: a run that makes everything anew is not shorter after a kill, and would hardly come to its end."""
 PATIENCE = 10.0
@@ -51,7 +51,7 @@ def test_a_run_killed_anywhere(bench: Bench) -> None:
         quiet = bench.undisturbed(kind)
         here = bench.folder / f"round{rounds}"
         shutil.copytree(quiet.before, here)
-        most = min(MOST, KILLS - killed.total()) if SOAK > 1 else 2
+        most = min(MOST if SOAK > 1 else 2, KILLS - killed.total())
         killed[kind.name] += killed_until_done(bench, here, kind, quiet, dice, moments, most=most)
         assert_as_undisturbed(here, quiet, ends={"killed", "published"})
         shutil.rmtree(here)
