@@ -23,7 +23,7 @@ from pipeline.lock import RunLock
 from pipeline.output import screen, tei
 from pipeline.output.query import Parameter, Query, mixed_corpora
 from pipeline.output.result import Column
-from pipeline.output.terminal import _cards, _grid, _least_width, a_console
+from pipeline.output.terminal import _cards, _concordance, _grid, _least_width, a_console
 from pipeline.output.whole_files import whole_file
 from pipeline.topic_trial import TopicFind
 from tests.allris_server.server import commands
@@ -231,3 +231,15 @@ def test_places_of_a_topic_are_printed_as_they_stand(capsys: pytest.CaptureFixtu
     screen.print_finds([TopicFind(verdict="core", label="Kita", term="Kitas", before="Dazu gehörten", after=", Vereine",
                                   source="a.txt")], show=1)
     assert "Dazu gehörten [Kitas], Vereine  (a.txt)" in capsys.readouterr().out
+
+
+def test_words_in_context_stand_one_below_the_other() -> None:
+    columns = [Column(name, "VARCHAR") for name in ("date", "committee", "before", "keyword", "after", "page_address")]
+    rows = [["2019-02-21", "Kreistag", "Das Konzept der ", "Sozialraum", "orientierung überzeugt.", "https://a.example/1"],
+            ["2020-09-03", "Kreistag", "x" * 100 + " je ", "Sozialraum", " 90.000 €", "https://a.example/2"]]
+    file = io.StringIO()
+    _concordance(columns, rows, a_console(file, width=60))
+    lines = file.getvalue().splitlines()
+    assert {line.index("Sozialraum") for line in lines[:2]} == {30}
+    assert lines[0].endswith("Das Konzept der Sozialraumorientierung überze")
+    assert all(len(line) <= 60 for line in lines[:2])

@@ -36,7 +36,10 @@ def table_on_screen(result: Result, screen: IO[str], *, limit: int | None, most:
     if not rows:
         console.print("no rows")
     elif limit is not None and _least_width(result.columns, rows) > console.width:
-        _cards(result.columns, rows, console)
+        if {column.name for column in result.columns} >= _PLACE:
+            _concordance(result.columns, rows, console)
+        else:
+            _cards(result.columns, rows, console)
     else:
         _grid(result.columns, rows, console)
     if more:
@@ -99,12 +102,32 @@ def _grid(columns: Sequence[Column], rows: list[list[str]], console: Any) -> Non
     from rich.table import Table
     from rich.text import Text
 
+    is_kwic = {column.name for column in columns} >= _PLACE
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, _GAP, 0, 0))
     for column, width in zip(columns, _widths(columns, rows, console.width), strict=True):  # rich's own leave some out
-        table.add_column(_label(column), justify="right" if column.is_number else "left", overflow="fold", width=width)
+        table.add_column(_label(column), overflow="fold", width=width,
+                         justify="right" if column.is_number or (is_kwic and column.name == "before") else "left")
     for row in rows:
         table.add_row(*(Text(" ".join(cell.split()) if "\n" in cell else cell) for cell in row))
     console.print(table)
+
+
+_PLACE = frozenset({"date", "before", "keyword", "after"})
+"""The columns of words in their context."""
+
+
+def _concordance(columns: Sequence[Column], rows: list[list[str]], console: Console) -> None:
+    """Words in their context, a line each, the words one below the other; the context is cut to the width."""
+    from rich.text import Text
+
+    at = {column.name: index for index, column in enumerate(columns)}
+    days = max(len(row[at["date"]]) for row in rows)
+    side = max((console.width - days - 1 - max(len(row[at["keyword"]]) for row in rows)) // 2, 1)
+    for row in rows:
+        before, keyword, after = (" ".join(row[at[name]].split("\n")) for name in ("before", "keyword", "after"))
+        line = Text.assemble(f"{row[at['date']]:<{days}} {before[-side:]:>{side}}", (keyword, "bold"), after[:side])
+        console.print(line, no_wrap=True, overflow="crop")
+    console.print("committee, item, speakers and address of each: --format csv, or -o FILE")
 
 
 def _cards(columns: Sequence[Column], rows: list[list[str]], console: Any) -> None:
