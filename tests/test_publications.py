@@ -391,25 +391,9 @@ def test_a_rollback_loses_nothing_and_is_taken_back_by_another(tmp_path: Path) -
     assert names(tmp_path) == ["auszug.1.duckdb", "auszug.2.duckdb", "auszug.3.duckdb", "auszug.duckdb"]
 
 
-def test_quiet_nights_use_up_no_former_publication(towns: tuple[WorkDatabase, Path]) -> None:
-    """A rollback leads to other rows, however many batches found nothing new since; the last batch is told."""
-    work, target = towns
-    change(work, 90)
-    publish(work, target, keep=3)
-    for number in (91, 92, 93):
-        Batch(work, "corvey", number).end()
-        publish(work, target, keep=3)
-    present, former = list_publications(target)
-    assert (present.run, former.run) == ("run-93", "run-4")
-    rollback(target)
-    Batch(work, "corvey", 94).end()
-    publish(work, target, keep=3)  # from now on this is what was present when the batch began
-    assert [one.run for one in list_publications(target)] == ["run-94", "run-4", "run-93"]
-
-
 def test_publications_tell_their_run(towns: tuple[WorkDatabase, Path]) -> None:
     work, target = towns
-    change(work, 9)
+    Batch(work, "corvey", 9).end()
     publish(work, target)
     former_publication(target, 7).write_bytes(b"no database")
     present, former, unreadable = list_publications(target)

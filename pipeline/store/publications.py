@@ -95,16 +95,13 @@ def rollback(target: Path, number: int = 1) -> Publication:
     return _described(target, 0)
 
 
-def put_in_place(temporary: Path, target: Path, keep: int, *, same: bool = False) -> None:
-    """Make the file `temporary` the present publication; of the former ones the newest `keep` - 1 stay.
-
-    `same`: it tells what the present one tells, which therefore is none of the former ones.
-    """
+def put_in_place(temporary: Path, target: Path, keep: int) -> None:
+    """Make the file `temporary` the present publication; of the former ones the newest `keep` - 1 stay."""
     with temporary.open("rb") as written:
         os.fsync(written.fileno())
     temporary.chmod(_mode(temporary, target))
     former = _former(target)
-    if target.exists() and keep > 1 and not same:
+    if target.exists() and keep > 1:
         spare = max(former, default=0) + 2
         _same_file(target, former_publication(target, spare))
         for place in sorted(former, reverse=True):

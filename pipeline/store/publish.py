@@ -71,17 +71,15 @@ class _Stamp(msgspec.Struct, frozen=True):
 def publish(work: WorkDatabase, target: Path, *, keep: int = 5) -> list[Finding]:
     """Check `work` and make `target` a copy of it. Returns the warnings of the checks, of the corpora that changed.
 
-    The former publication stays beside it as `NAME.1.duckdb` (the newest) to `NAME.<keep - 1>.duckdb`; where nothing
-    changed but the list of runs the new one takes its place, so that quiet nights use up no former publication. Raises
-    CheckFailed where a check found an error, StoreError where the file cannot be written; the publication is then as it
-    was.
+    The former publication stays beside it as `NAME.1.duckdb` (the newest) to `NAME.<keep - 1>.duckdb`.
+    Raises CheckFailed where a check found an error, StoreError where the file cannot be written; the
+    publication is then as it was.
     """
     ensure_publishable(target)
     with errors_told(target, "the database cannot be published"):
         changed = changes.to_publish(work)
-        replaced = _replace_changed(work, target, changed)
-        stamp, findings = replaced or _write_whole(work, target)
-        put_in_place(temporary_of(target), target, keep, same=replaced is not None and not changed)
+        stamp, findings = _replace_changed(work, target, changed) or _write_whole(work, target)
+        put_in_place(temporary_of(target), target, keep)
     with work.transaction():
         work.connection.execute("DELETE FROM publication")
         work.insert("publication", [msgspec.structs.asdict(stamp)])
