@@ -25,6 +25,8 @@ from tests.bench.processes import Measured, auszug, measure
 
 PEER_EXCERPTS = 100
 """Excerpts of each county that the peer reads: some twenty seconds."""
+ROUNDS = 3
+"""Builds on one core and on two whose shortest are compared."""
 SIZES = (1_000, 10_000, 100_000)
 """Excerpts of the corpora on which growth is measured."""
 
@@ -47,9 +49,25 @@ def _build(home: Path, workers: int) -> Measured:
 @functools.cache
 def cold(excerpts: int, workers: int) -> Measured:
     """A build of the corpus of this size from nothing; measured once a run of the benchmark."""
+    return _from_nothing(excerpts, workers)
+
+
+def _from_nothing(excerpts: int, workers: int) -> Measured:
     home = corpora.folder(excerpts)
     corpora.clean(home)
     return _build(home, workers)
+
+
+def _shortest(excerpts: int, rounds: int) -> tuple[float, float]:
+    """Wall times of builds from nothing on one core and on two, in turn: the shortest of each.
+
+    A machine that is shared is faster at one time than at another, by more than what is compared.
+    """
+    one, two = [cold(excerpts, 1).seconds], [cold(excerpts, 2).seconds]
+    for _ in range(rounds - 1):
+        one.append(_from_nothing(excerpts, 1).seconds)
+        two.append(_from_nothing(excerpts, 2).seconds)
+    return min(one), min(two)
 
 
 def _database(home: Path) -> Path:
@@ -92,7 +110,8 @@ def measure_builds(*, quick: bool) -> Figures:
         figures["two cores, wall s"] = two.seconds
         figures["two cores, peak memory MB"] = two.peak_mb
         figures["two cores, main process ms/excerpt"] = two.own_cpu / size * 1000
-        figures["two cores / one core"] = one.seconds / two.seconds
+        shortest = _shortest(size, 1 if quick else ROUNDS)
+        figures["two cores / one core"] = shortest[0] / shortest[1]
     return figures
 
 
