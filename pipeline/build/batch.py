@@ -111,10 +111,10 @@ def _linked(builders: Sequence[CorpusBuilder], work: WorkDatabase) -> Steps:
     waiting = list(builders)
 
     def take(step: Step, result: object) -> None:
-        complete = [builder for builder in waiting if builder.done.finished]
+        complete = [builder for builder in waiting if builder.finished]
         if sum(builder.done.written for builder in complete) >= LINKED_AT_ONCE:
             link(work, only=[builder.name for builder in complete])
-            waiting[:] = [builder for builder in waiting if not builder.done.finished]
+            waiting[:] = [builder for builder in waiting if not builder.finished]
         step.take(result)
 
     for step in of_all(builders):

@@ -72,10 +72,6 @@ class Built(msgspec.Struct):
     """Of them, items."""
     kept: int = 0
     """Pages that were as they are in the database."""
-    asked: bool = False
-    """Whether it is known what is to be made."""
-    finished: bool = False
-    """Whether everything is written."""
 
 
 class CorpusBuilder:
@@ -95,8 +91,11 @@ class CorpusBuilder:
         self._log = get_logger("build").bind(corpus=corpus.name)
         self._reading = Reading.of(corpus)
         self._collecting: Collecting | None = None
+        self._asked = False
         self.name = corpus.name
         self.done = Built()
+        self.finished = False
+        """Whether everything is written."""
 
     def reading(self) -> Steps:
         """Steps that parse what is not in the cache; then everything of the corpus is collected."""
@@ -128,7 +127,7 @@ class CorpusBuilder:
         for units in self._tasks(collection):
             self._under_way += 1
             yield Step(MakeRows(reading=self._reading, units=units), partial(self._take, units))
-        self.done.asked = True
+        self._asked = True
         self._finish()
 
     def close(self) -> None:
@@ -144,7 +143,7 @@ class CorpusBuilder:
 
     def _finish(self) -> None:
         """Finish the corpus, if the last of its rows is there."""
-        if self._under_way or not self.done.asked:
+        if self._under_way or not self._asked:
             return
         self._refuse_ruins()
         self._note_seen()
@@ -153,7 +152,7 @@ class CorpusBuilder:
         self._writer.finish(complete=self._window.whole)
         # an item that failed is tried again by the next batch
         completed.note(self._work, self.name, None if self._failed else self._print)
-        self.done.finished = True
+        self.finished = True
         self._log.info("corpus_built", **msgspec.structs.asdict(self.done))
         self.close()
         del self._stored, self._unstored, self._seen, self._writer  # of a large corpus they are large

@@ -40,8 +40,8 @@ def progress() -> Iterator[Callable[[str, int, int | None], None] | None]:
     def tell(stage: str, done: int, total: int | None) -> None:
         bars.start()
         if stage not in stages:
-            for old in [old for old, bar in stages.items() if bars.tasks[bars.task_ids.index(bar)].finished]:
-                bars.remove_task(stages.pop(old))
+            for bar in [bar for bar in bars.tasks if bar.finished]:
+                bars.remove_task(stages.pop(bar.description))
             stages[stage] = bars.add_task(stage, total=total)
         bars.update(stages[stage], completed=done, total=total)
 

@@ -4,8 +4,8 @@ Part of `store`. A reader that has the old publication open keeps its rows; a ne
 rows. Where a check fails nothing is published and the old publication stays.
 
 Where only some corpora changed since this work database was last published (`changes`), the new publication is a copy
-of the present one in which their rows are replaced, and only they are checked; the result has the same rows as a
-publication that was written whole.
+of the present one in which those of their rows are replaced that changed, and only they are checked; the result has the
+same rows as a publication that was written whole.
 """
 
 # ruff: noqa: S608  (names of tables come from schema.sql)
@@ -50,8 +50,8 @@ STORAGE_VERSION = "v1.0.0"
 _SHOWN = 5
 """Findings that an error message names; `auszug check` shows all."""
 _MOST_CHANGED = 0.4
-"""Share of the agenda items up to which rows are replaced. A tenth takes a seventh of the time of all
-(tests/scale_store.py), so that it would pay beyond half, but it leaves gaps in the file."""
+"""Share of the agenda items that changed corpora may have for their rows to be compared and replaced: where most of a
+database changed, writing it whole takes no longer, and leaves no gaps in the file."""
 _MOST_REWRITTEN = 3.0
 """Share of replaced rows after which everything is written anew: replaced rows leave gaps in the file."""
 _ALIAS = "publication_file"
